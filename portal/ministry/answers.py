@@ -41,7 +41,7 @@ class Answer:
 
 
 def judge(answer: Answer) -> None:
-    """Return for an answer that may be read, else raise what its status and form mean: `port` has the table."""
+    """Return for an answer that may be read, else raise what its status and form mean: see `port`."""
     status = answer.status
     if status in LATER:
         wait = retry_after(answer.header("retry-after"), datetime.now(UTC))
@@ -68,7 +68,7 @@ def _refuse(answer: Answer) -> None:
 
 
 def retry_after(text: str, at: datetime) -> float | None:
-    """The seconds a `Retry-After` asks to wait (a number or an HTTP date): at most an hour, None for garbage."""
+    """The seconds a `Retry-After` asks to wait (number or HTTP date): at most an hour, None for garbage."""
     if text.isascii() and text.isdigit() and len(text) <= 10:
         return min(float(text), LONGEST_RETRY_AFTER)
     try:

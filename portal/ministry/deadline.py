@@ -1,9 +1,9 @@
 """A network in which no call outlives its deadline.
 
 httpcore2 times every operation for itself, so an answer that drips byte by byte holds a call for ever. Here
-all operations of one call (finding the address, connecting, TLS, sending, each read of headers and body) share
-one clock. The same place sees best what an error means: whether a byte of the request had left, and whether
-one of the answer had come.
+all operations of one call (finding the address, connecting, TLS, sending, each read of headers and body)
+share one clock. The same place sees best what an error means: whether a byte of the request had left, and
+whether one of the answer had come.
 """
 
 import ipaddress
@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -159,12 +159,12 @@ class DeadlineStream(httpcore2.NetworkStream):
         return None
 
 
-def _find_addresses(host: str, port: int, call: Call) -> list[Address]:
+def _find_addresses(host: str, port: int, call: Call) -> Sequence[Address]:
     """The host's addresses. The resolver knows no deadline, so a thread waits for it, if need be in vain."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        found: queue.SimpleQueue[list[Address] | OSError] = queue.SimpleQueue()
+        found: queue.SimpleQueue[Sequence[Address] | OSError] = queue.SimpleQueue()
         threading.Thread(target=_resolve, args=(host, port, found), name="find-ministry", daemon=True).start()
         try:
             answer = found.get(timeout=call.remaining())
@@ -176,7 +176,7 @@ def _find_addresses(host: str, port: int, call: Call) -> list[Address]:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
-def _resolve(host: str, port: int, found: "queue.SimpleQueue[list[Address] | OSError]") -> None:
+def _resolve(host: str, port: int, found: "queue.SimpleQueue[Sequence[Address] | OSError]") -> None:
     try:
         found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except OSError as error:

@@ -4,7 +4,7 @@ That contract is this project's own; the ministry's real protocol is not public.
 real specification writes a connector like this one beside it.
 
 It stands directly on httpcore2, the engine inside httpx2: an engine follows no redirects, keeps no cookies,
-reads no proxies from the environment and unpacks nothing, all of which would otherwise have to be switched off.
+reads no proxies from the environment and unpacks nothing. A whole client would have to be told all of that.
 """
 
 import ipaddress
@@ -68,7 +68,7 @@ class HttpMinistry:
         self._base = _checked(url)
         self._deadline = deadline
         self._max_answer_bytes = max_answer_bytes
-        self._headers = {
+        self._headers: dict[bytes | str, bytes | str] = {
             "Host": urlsplit(self._base).netloc,
             "Accept": "application/json",
             "Accept-Encoding": "identity",
