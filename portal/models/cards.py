@@ -1,0 +1,72 @@
+"""Plastic cards (ELS) and their extensions."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import ID, Base
+
+
+class ElsCard(Base):
+    """A plastic card. `first_valid_until`: the date it carried when issued; `void_on`: the day it became void."""
+
+    __tablename__ = "els_cards"
+    has_uuid = True
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"))
+    card_number: Mapped[str] = mapped_column(String(40), unique=True)
+    issued_on: Mapped[date]
+    first_valid_until: Mapped[date]
+    void_on: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("first_valid_until >= issued_on", name="valid_after_issue"),
+        Index(
+            "uq_els_cards_one_valid",
+            "student_id",
+            unique=True,
+            sqlite_where=text("void_on IS NULL"),
+            postgresql_where=text("void_on IS NULL"),
+        ),
+        Index(None, "student_id"),
+    )
+
+
+class CardExtension(Base):
+    """The office confirmed a student until `until`. The row is its own journal entry: it is undone, never deleted.
+
+    `told_at IS NULL` makes it wait in the notice queue. `legal_basis` is required for any date that is not an
+    ordinary semester end (the use case sees to it).
+    """
+
+    __tablename__ = "card_extensions"
+    has_uuid = True
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
+    until: Mapped[date]
+    extended_at: Mapped[datetime]
+    extended_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"), index=True)
+    legal_basis: Mapped[str | None] = mapped_column(String(300))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    undo_reason: Mapped[str | None] = mapped_column(String(300))
+    told_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(undone_at IS NULL) = (undone_by IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
+            name="undone_by_somebody_for_a_reason",
+        ),
+        Index(
+            "uq_card_extensions_once",
+            "student_id",
+            "until",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,78 @@
+"""Records of acts: batches (imports, extensions, panel packages) and acts that have no table of their own."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import ID, Base, words
+
+
+class BatchKind(StrEnum):
+    """What a batch did."""
+
+    IMPORT = "import"
+    EXTENSION = "extension"
+    PANEL = "panel"
+
+
+class Batch(Base):
+    """Many rows changed as one act: checked first, applied whole, undone whole."""
+
+    __tablename__ = "batches"
+    has_uuid = True
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[BatchKind] = mapped_column(words(BatchKind, "kind_known"))
+    actor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    legal_basis: Mapped[str | None] = mapped_column(String(300))
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    checked_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("undone_at IS NULL OR applied_at IS NOT NULL", name="undone_after_applied"),
+    )
+
+
+class JournalEntry(Base):
+    """Who did what to whom and when. `details` holds codes and counts, never personal data."""
+
+    __tablename__ = "journal"
+    has_uuid = True
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    act: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(30))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(300))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    request_id: Mapped[str | None] = mapped_column(String(36))
+
+    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+
+
+class Deployment(Base):
+    """What this database was made for; one row. A demonstration's data never serves a real university.
+
+    `calendar_ahead_seconds`: how far a demonstration moved the office's calendar forward.
+    """
+
+    __tablename__ = "deployment"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    demo: Mapped[bool]
+    created_at: Mapped[datetime]
+    calendar_ahead_seconds: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("calendar_ahead_seconds >= 0", name="calendar_runs_forward"),
+        CheckConstraint("demo OR calendar_ahead_seconds = 0", name="only_a_demo_moves_time"),
+    )

@@ -1,0 +1,64 @@
+"""The variants in which universities differ, as one frozen value every rule receives."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """On what the right to an mLegitymacja rests.
+
+    `ELS`: on the plastic card (practice until 2025). `SEMESTER`: on the entitlement confirmed each semester
+    (Higher Education Act art. 74(4b) and regulation Dz.U. 2025 item 1220).
+    """
+
+    ELS = "els"
+    SEMESTER = "semester"
+
+
+class Renewal(StrEnum):
+    """When a student who still holds a valid document may order the next one."""
+
+    AS_SOON_AS_EXTENDED = "as_soon_as_extended"
+    LAST_DAYS = "last_days"
+    AFTER_CANCELLING = "after_cancelling"
+
+
+class EndAfterRemoval(StrEnum):
+    """When entitlement ends after suspension, removal or transfer."""
+
+    AT_ONCE = "at_once"
+    MONTH_LATER = "month_later"
+
+
+class ReceiptFrom(StrEnum):
+    """Who says that the codes were used: the ministry's answer or the student's own „Potwierdź odbiór”."""
+
+    MINISTRY = "ministry"
+    STUDENT = "student"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One university's choices.
+
+    `renewal_days`: with `Renewal.LAST_DAYS`, how many days before the document's end a renewal opens.
+    `photo_min_width`, `photo_min_height`: pixels; `photo_max_bytes`: bytes of the stored file.
+    `codes_lifetime_days`: how long codes live where the ministry states no expiry of its own.
+    `summer_proposal_from`: (month, day) from which an extension proposes 31 October instead of 31 March.
+    `studies_begin`: (month, day) of the first day of studies where a programme states none of its own.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  (read by pydantic; not a field)
+
+    basis: Basis
+    renewal: Renewal = Renewal.AS_SOON_AS_EXTENDED
+    renewal_days: int = 30
+    end_after_removal: EndAfterRemoval = EndAfterRemoval.AT_ONCE
+    receipt_from: ReceiptFrom = ReceiptFrom.MINISTRY
+    withdraw_superseded: bool = False
+    codes_lifetime_days: int = 30
+    photo_min_width: int = 246
+    photo_min_height: int = 304
+    photo_max_bytes: int = 300_000
+    summer_proposal_from: tuple[int, int] = (2, 16)
+    studies_begin: tuple[int, int] = (10, 1)

@@ -1,0 +1,33 @@
+"""How often a page asks for its order's status, and the mark by which both ends know that nothing changed."""
+
+from datetime import datetime
+
+from portal.rules.order_status import OrderStatus
+
+# Seconds waited so far -> seconds between questions: eager at first, patient when it takes hours.
+INTERVALS = ((60, 3), (300, 5), (1800, 15), (7200, 30))
+SLOWEST = 60
+READY_INTERVAL = 15
+
+
+def poll_interval(status: OrderStatus | None, since: datetime, at: datetime) -> int | None:
+    """Seconds until the page asks again, or None where there is nothing left to wait for.
+
+    `since`: when the order was placed. „Do odbioru” is asked slowly, until it is collected.
+    """
+    if status in {OrderStatus.WAITING, OrderStatus.IN_PROGRESS}:
+        waited = (at - since).total_seconds()
+        return next((interval for limit, interval in INTERVALS if waited < limit), SLOWEST)
+    return READY_INTERVAL if status is OrderStatus.READY else None
+
+
+def status_mark(
+    revision: int, interval: int | None, *, ministry_down: bool, codes_live: bool, session_mark: str
+) -> str:
+    """What a status fragment shows, in short: equal marks mean the page is up to date.
+
+    Everything the fragment depends on must be in it: the student's revision, the polling step, the notice about
+    the ministry, whether codes may be shown by the clock, and whose sign-in the page belongs to.
+    """
+    flags = f"{'d' if ministry_down else 'u'}{'c' if codes_live else 'n'}"
+    return f"{revision}.{interval or 0}.{flags}.{session_mark}"

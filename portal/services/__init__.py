@@ -1,0 +1,1 @@
+"""Use cases of the portal and the only writers of the database."""

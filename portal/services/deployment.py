@@ -1,0 +1,73 @@
+"""Preparing an instance, knowing what it was prepared for, and a demonstration's movable calendar."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import inspect, select
+
+from portal import clock
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.journal import Deployment
+
+
+class NotPrepared(Exception):
+    """The database is missing or of another version than this program; `flask portal init` prepares it."""
+
+
+class WrongKind(Exception):
+    """A demonstration's data and a real university's settings met (or the other way round)."""
+
+
+def prepare_database(*, demo: bool) -> None:
+    """Bring the database to this program's version and record what it is for. Raises WrongKind."""
+    if inspect(db.engine).has_table("deployment"):
+        _check_kind(demo=demo)
+    db.session.remove()
+    flask_migrate.upgrade()
+    with transaction() as session:
+        if session.get(Deployment, 1) is None:
+            session.add(Deployment(id=1, demo=demo, created_at=clock.real_now()))
+
+
+def check_prepared(*, demo: bool) -> None:
+    """Raise NotPrepared or WrongKind unless the database fits this program and these settings.
+
+    Leaves no connection open: the caller may be about to fork.
+    """
+    scripts = ScriptDirectory(str(Path(current_app.root_path) / "migrations"))
+    try:
+        with db.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        if present != scripts.get_current_head():
+            raise NotPrepared(f"database at {present or 'nothing'}, program at {scripts.get_current_head()}")
+        _check_kind(demo=demo)
+    finally:
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _check_kind(*, demo: bool) -> None:
+    made_for_demo = db.session.scalar(select(Deployment.demo))
+    if made_for_demo is not None and made_for_demo is not demo:
+        raise WrongKind("demo data" if made_for_demo else "a real university's data")
+
+
+def follow_calendar() -> None:
+    """Let this process's calendar run as far ahead as the demonstration's."""
+    ahead = db.session.scalar(select(Deployment.calendar_ahead_seconds)) or 0
+    clock.move_to(timedelta(seconds=ahead))
+
+
+def move_calendar(by: timedelta) -> None:
+    """Move a demonstration's calendar forward for every process. Raises ValueError for a step backwards."""
+    if by < timedelta():
+        raise ValueError("the calendar only moves forward")
+    with transaction() as session:
+        row = session.get_one(Deployment, 1)
+        row.calendar_ahead_seconds += int(by.total_seconds())
+    follow_calendar()
