@@ -1,0 +1,40 @@
+"""The ministry and the phone, imitated: for demonstrations and tests, on this machine only.
+
+A small application of its own with storage of its own. It speaks the contract of docs/ministry-openapi.yaml,
+which is this project's and not the ministry's. Nothing it issues is a document.
+"""
+
+from pathlib import Path
+
+from flask import Flask
+
+from sandbox import contract, operator, phone
+from sandbox.control import Control
+from sandbox.forms import answer_with_error
+from sandbox.storage import Storage
+
+
+def create_app(
+    storage: Path,
+    token: str | None = None,
+    *,
+    university: str = "Uniwersytet Przykładowy",
+    control: Control | None = None,
+) -> Flask:
+    """The sandbox on the database file `storage`, made if it does not exist.
+
+    `token` is the bearer token the contract then demands. `control` is how a new storage begins; an existing
+    one goes on as it was left. `university` stands on the cards. It answers only to this machine's own names,
+    so that no web page can reach it through a name of its own (DNS rebinding).
+    """
+    app = Flask(__name__)
+    app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
+    app.config["MAX_CONTENT_LENGTH"] = 64_000_000
+    app.extensions["sandbox_storage"] = Storage(storage, control or Control())
+    app.extensions["sandbox_token"] = token
+    app.extensions["sandbox_university"] = university
+    app.register_blueprint(contract.blueprint)
+    app.register_blueprint(operator.blueprint)
+    app.register_blueprint(phone.blueprint)
+    app.register_error_handler(Exception, answer_with_error)
+    return app

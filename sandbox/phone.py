@@ -1,0 +1,48 @@
+"""The phone: QR text and activation code put a card on it."""
+
+import base64
+import sqlite3
+
+from flask import Blueprint, Response, current_app, jsonify
+
+from sandbox import register
+from sandbox.clock import now
+from sandbox.forms import RedeemForm, read
+from sandbox.storage import Storage, read_control, record_call
+
+NO_SUCH_CARD = "mLegitymacja nie istnieje"
+
+blueprint = Blueprint("phone", __name__)
+
+
+@blueprint.post("/redeem")
+def redeem() -> tuple[Response, int] | Response:
+    form = read(RedeemForm)
+    storage: Storage = current_app.extensions["sandbox_storage"]
+    with storage.transaction() as db:
+        control, at = read_control(db), now()
+        register.settle(db, control, at)
+        card = register.redeem(db, control, form.qr_payload, form.activation_code, form.phone, at)
+        keys = [card["key"]] if card else []
+        record_call(db, at, "redeem", keys, "collected" if card else "no_such_card", control.mode)
+    if card is None:
+        return jsonify(message=NO_SUCH_CARD), 404
+    return jsonify(_shown(card))
+
+
+def _shown(card: sqlite3.Row) -> dict[str, object]:
+    """What stands on the card."""
+    return {
+        "album_number": card["album_number"],
+        "pesel": card["pesel"],
+        "first_names": card["first_names"],
+        "surname": card["surname"],
+        "birth_date": card["birth_date"],
+        "card_number": card["card_number"],
+        "card_issued_on": card["card_issued_on"],
+        "valid_until": card["valid_until"],
+        "university": current_app.extensions["sandbox_university"],
+        "photo": base64.b64encode(card["photo"]).decode("ascii"),
+        "photo_media_type": card["photo_media_type"],
+        "phone": card["phone"],
+    }
