@@ -18,7 +18,7 @@ def main() -> None:
     control = Control(
         processing_seconds=asked.processing_seconds, code_lifetime_seconds=asked.code_lifetime_seconds
     )
-    token = asked.token or os.environ.get(FROM_ENVIRONMENT)
+    token = asked.token or os.environ.get(FROM_ENVIRONMENT) or None
     app = create_app(asked.storage, token, university=asked.university, control=control)
     if asked.seed:
         with app.extensions["sandbox_storage"].transaction() as db:

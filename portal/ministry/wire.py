@@ -36,15 +36,15 @@ def _only(form: re.Pattern[str]) -> BeforeValidator:
     """Narrower than pydantic, to which "1700000000" is a moment too."""
 
     def check(value: object) -> object:
-        if isinstance(value, str) and not form.fullmatch(value):
+        if not isinstance(value, str) or not form.fullmatch(value):
             raise ValueError("not in the contract's form")
         return value
 
     return BeforeValidator(check)
 
 
-Moment = Annotated[AwareDatetime, _only(MOMENT)]
-Day = Annotated[date, _only(DAY)]
+Moment = Annotated[AwareDatetime, Field(strict=False), _only(MOMENT)]
+Day = Annotated[date, Field(strict=False), _only(DAY)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 Secret = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=1000)]
 Word = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{0,63}$")]
