@@ -10,12 +10,17 @@ from portal.rules.policy import Basis, Policy, Renewal
 from portal.rules.reasons import REMEDIES, OrderRefusal, Reason, Remedy
 from portal.rules.student import (
     ENTITLING_LEVELS,
-    RIGHTS_LOST,
     EnrolmentFacts,
     EnrolmentStatus,
     StudentFacts,
 )
-from portal.rules.validity import confirmed_until, last_entitled_day, latest_extension, planned_valid_until
+from portal.rules.validity import (
+    confirmed_until,
+    is_active,
+    last_entitled_day,
+    latest_extension,
+    planned_valid_until,
+)
 
 
 class Condition(StrEnum):
@@ -35,7 +40,7 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """One condition. `reason` is None when it is met; `day` belongs to the reason (since when, until when)."""
+    """One condition. `reason` is None when it is met; `day` belongs to the reason (since or until when)."""
 
     condition: Condition
     reason: Reason | None = None
@@ -61,7 +66,8 @@ class PresentOrders:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The answer: `planned_valid_until` is the date a new document would carry; `refusal_day` belongs to `refusal`.
+    """The answer: `planned_valid_until` is the date a new document would carry; `refusal_day` belongs to
+    `refusal`.
 
     `enrolment_id` and `extension_id` name what the order would rest on (no extension: the card's own date).
     """
@@ -120,7 +126,7 @@ def _met_if(met: bool, condition: Condition, reason: Reason) -> ConditionResult:
 
 
 def _active_student(student: StudentFacts, policy: Policy, on: date) -> ConditionResult:
-    if any(_is_active(enrolment, policy, on) for enrolment in student.enrolments):
+    if any(is_active(enrolment, policy, on) for enrolment in student.enrolments):
         return ConditionResult(Condition.ACTIVE_STUDENT)
     if not student.enrolments:
         return ConditionResult(Condition.ACTIVE_STUDENT, Reason.NO_STUDIES)
@@ -128,20 +134,23 @@ def _active_student(student: StudentFacts, policy: Policy, on: date) -> Conditio
     last = max(student.enrolments, key=lambda enrolment: enrolment.status_since)
     reason = {
         EnrolmentStatus.PLANNED: Reason.STUDIES_PLANNED,
+        EnrolmentStatus.ACTIVE: Reason.STUDIES_PLANNED,
         EnrolmentStatus.SUSPENDED: Reason.STUDIES_SUSPENDED,
         EnrolmentStatus.GRADUATED: Reason.STUDIES_FINISHED,
         EnrolmentStatus.REMOVED: Reason.STUDENT_REMOVED,
         EnrolmentStatus.TRANSFERRED: Reason.STUDENT_TRANSFERRED,
     }[last.status]
-    return ConditionResult(Condition.ACTIVE_STUDENT, reason, last.status_since)
+    day = last.begins_on if last.status is EnrolmentStatus.PLANNED else last.status_since
+    return ConditionResult(Condition.ACTIVE_STUDENT, reason, day)
 
 
 def _studies_with_card(student: StudentFacts, policy: Policy, on: date) -> ConditionResult:
-    active = [enrolment for enrolment in student.enrolments if _is_active(enrolment, policy, on)]
+    if not student.enrolments:
+        return ConditionResult(Condition.STUDIES_WITH_CARD, Reason.NO_STUDIES)
+    active = [enrolment for enrolment in student.enrolments if is_active(enrolment, policy, on)]
     # With no active studies the first condition says what is wrong; here only the level counts.
     levels = {enrolment.level for enrolment in (active or student.enrolments)}
-    met = bool(levels & ENTITLING_LEVELS) or not levels
-    return _met_if(met, Condition.STUDIES_WITH_CARD, Reason.LEVEL_WITHOUT_CARD)
+    return _met_if(bool(levels & ENTITLING_LEVELS), Condition.STUDIES_WITH_CARD, Reason.LEVEL_WITHOUT_CARD)
 
 
 def _plastic_card(student: StudentFacts, on: date) -> ConditionResult:
@@ -186,24 +195,9 @@ def _has_rights(enrolment: EnrolmentFacts, on: date) -> bool:
     )
 
 
-def _is_active(enrolment: EnrolmentFacts, policy: Policy, on: date) -> bool:
-    match enrolment.status:
-        case EnrolmentStatus.ACTIVE | EnrolmentStatus.ON_LEAVE:
-            return True
-        case EnrolmentStatus.PLANNED:
-            return False
-        case EnrolmentStatus.GRADUATED:
-            end = last_entitled_day(enrolment, policy)
-            return end is not None and on <= end
-        case _:
-            # A loss still to come; from its day on no new order is taken, even where the document stays a month.
-            assert enrolment.status in RIGHTS_LOST
-            return on < enrolment.status_since
-
-
 def _entitled_enrolments(student: StudentFacts, policy: Policy, on: date) -> list[EnrolmentFacts]:
     """Active enrolments of an entitling level, the longest-lasting one with student rights first."""
-    found = [e for e in student.enrolments if e.level in ENTITLING_LEVELS and _is_active(e, policy, on)]
+    found = [e for e in student.enrolments if e.level in ENTITLING_LEVELS and is_active(e, policy, on)]
     return sorted(
         found,
         key=lambda e: (_has_rights(e, on), last_entitled_day(e, policy) or date.max, e.id),

@@ -8,9 +8,9 @@ from portal.rules.order_status import OrderStatus
 class AtMinistry(StrEnum):
     """What is known of an order's request at the ministry.
 
-    `ABSENT`: provably never there. `UNCERTAIN`: a call was made and its outcome is not known. `PRESENT`: there.
-    `KEPT`: there, and deliberately left alone (a superseded document; expired codes while the student is asked
-    whether the card is in the phone). `GONE`: withdrawn or ended there.
+    `ABSENT`: provably never there. `UNCERTAIN`: a call was made and its outcome is not known. `PRESENT`:
+    there. `KEPT`: there, and deliberately left alone (a superseded document; expired codes while the
+    student is asked whether the card is in the phone). `GONE`: withdrawn or ended there.
     """
 
     ABSENT = "absent"
@@ -21,7 +21,7 @@ class AtMinistry(StrEnum):
 
 
 class Step(StrEnum):
-    """What to do. `CLARIFY`: nothing, until the office says whether the request arrived („do wyjaśnienia”)."""
+    """What to do. `CLARIFY`: wait until the office says whether the request arrived („do wyjaśnienia”)."""
 
     SUBMIT = "submit"
     LOOK_UP = "look_up"
@@ -49,8 +49,8 @@ STEPS: dict[tuple[OrderStatus, AtMinistry], Step] = {
 def next_step(status: OrderStatus, at_ministry: AtMinistry, *, repeatable: bool = True) -> Step:
     """The step an order needs; pairs not in the table need nothing.
 
-    `repeatable`: the connector may submit again under the same key. Where it may not, an uncertain submission is
-    for a person to clarify.
+    `repeatable`: the connector may submit again under the same key. Where it may not, an uncertain
+    submission is for a person to clarify.
     """
     if not repeatable and status is _S.WAITING and at_ministry is _A.UNCERTAIN:
         return Step.CLARIFY
@@ -58,7 +58,7 @@ def next_step(status: OrderStatus, at_ministry: AtMinistry, *, repeatable: bool 
 
 
 def facts_needing(step: Step, *, repeatable: bool = True) -> list[tuple[OrderStatus, AtMinistry]]:
-    """The (status, at_ministry) pairs for which `next_step` answers `step`; jobs select their work by them."""
+    """The (status, at_ministry) pairs for which `next_step` answers `step`; jobs select work by them."""
     return [
         (status, at_ministry)
         for status in OrderStatus

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Basis(StrEnum):
@@ -48,7 +49,8 @@ class Policy:
     `studies_begin`: (month, day) of the first day of studies where a programme states none of its own.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  (read by pydantic; not a field)
+    # Not a field: read by pydantic where the settings file is checked.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     basis: Basis
     renewal: Renewal = Renewal.AS_SOON_AS_EXTENDED

@@ -82,6 +82,17 @@ class OrderRefusal(StrEnum):
     CANCEL_DOCUMENT_FIRST = "cancel_document_first"
 
 
+class ExtensionRefusal(StrEnum):
+    """Why the office may not confirm a student until a date; `ALREADY_EXTENDED`: there is nothing to do."""
+
+    DATE_PASSED = "date_passed"
+    LEGAL_BASIS_MISSING = "legal_basis_missing"
+    NOT_ENTITLED = "not_entitled"
+    NO_VALID_CARD = "no_valid_card"
+    BEYOND_ENTITLEMENT = "beyond_entitlement"
+    ALREADY_EXTENDED = "already_extended"
+
+
 class EndReason(StrEnum):
     """Why an order ended."""
 

@@ -35,7 +35,9 @@ RIGHTS_LOST = frozenset({EnrolmentStatus.SUSPENDED, EnrolmentStatus.REMOVED, Enr
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentFacts:
-    """One programme. `status_since`: first day of `status`, possibly still to come; `begins_on`: first day of studies."""
+    """One programme. `status_since`: first day of `status`, possibly still to come; `begins_on`: first day
+    of studies.
+    """
 
     id: str
     level: Level

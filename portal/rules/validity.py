@@ -1,4 +1,4 @@
-"""Dates: semester ends, the confirmed date, the end of entitlement and the planned validity. All inclusive."""
+"""Dates: semester ends, the confirmed date, end of entitlement and planned validity. All inclusive."""
 
 import calendar
 from collections.abc import Iterable
@@ -60,12 +60,33 @@ def month_after(day: date) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def is_active(enrolment: EnrolmentFacts, policy: Policy, on: date) -> bool:
+    """Whether `on` that day the person studies there, so that an order may be taken.
+
+    Leave keeps student rights, and so does graduation until its last entitled day. A loss still to come takes
+    nothing yet; from its day on no new order is taken, even where the document stays a month. Studies to
+    which somebody returns on a day still to come are not active before it.
+    """
+    match enrolment.status:
+        case EnrolmentStatus.ACTIVE:
+            return enrolment.status_since <= on
+        case EnrolmentStatus.ON_LEAVE:
+            return True
+        case EnrolmentStatus.PLANNED:
+            return False
+        case EnrolmentStatus.GRADUATED:
+            end = last_entitled_day(enrolment, policy)
+            return end is not None and on <= end
+        case EnrolmentStatus.SUSPENDED | EnrolmentStatus.REMOVED | EnrolmentStatus.TRANSFERRED:
+            return on < enrolment.status_since
+
+
 def last_entitled_day(enrolment: EnrolmentFacts, policy: Policy) -> date | None:
     """The last day on which one enrolment entitles, or None while no end is known.
 
-    Suspension, removal, transfer: that day, or a month later by policy. Graduation from second-cycle and uniform
-    studies: the graduation day; from first-cycle studies: 31 October of that year, or the graduation day if later
-    (Higher Education Act art. 74).
+    Suspension, removal, transfer: that day, or a month later by policy. Graduation from second-cycle and
+    uniform studies: the graduation day; from first-cycle studies: 31 October of that year, or the
+    graduation day if later (Higher Education Act art. 74).
     """
     if enrolment.status in RIGHTS_LOST:
         if policy.end_after_removal is EndAfterRemoval.MONTH_LATER:
@@ -78,13 +99,24 @@ def last_entitled_day(enrolment: EnrolmentFacts, policy: Policy) -> date | None:
     return None
 
 
-def end_of_entitlement(student: StudentFacts, policy: Policy) -> date | None:
-    """The last day of a person's entitlement, or None while no end is known: that of the last entitling enrolment.
+def last_entitling_enrolment(student: StudentFacts, policy: Policy) -> EnrolmentFacts | None:
+    """The enrolment of an entitling level that lasts longest, or None; a planned one does not count yet."""
+    return max(
+        _entitling(student),
+        key=lambda enrolment: last_entitled_day(enrolment, policy) or date.max,
+        default=None,
+    )
 
-    Under `els` also the day on which the plastic card became void without a replacement. A person who never had
-    an entitling enrolment has no entitlement at all; see `has_entitlement`.
+
+def end_of_entitlement(student: StudentFacts, policy: Policy) -> date | None:
+    """The last day of a person's entitlement, or None while no end is known: that of the last entitling
+    enrolment.
+
+    Under `els` also the day on which the plastic card became void without a replacement. Studies whose oath
+    is not approved give no rights and so prolong nothing. A person who never had an entitling enrolment has
+    no entitlement at all; see `has_entitlement`.
     """
-    ends = [last_entitled_day(enrolment, policy) for enrolment in _entitling(student)]
+    ends = [last_entitled_day(enrolment, policy) for enrolment in _with_rights(student)]
     known = [end for end in ends if end is not None]
     studies_end = max(known) if known and len(known) == len(ends) else None
     card_end = student.card.void_on if policy.basis is Basis.ELS and student.card else None
@@ -94,16 +126,18 @@ def end_of_entitlement(student: StudentFacts, policy: Policy) -> date | None:
 def has_entitlement(student: StudentFacts, policy: Policy, on: date) -> bool:
     """Whether what was ordered may still be held `on` that day; when not, it is revoked.
 
-    A loss at once (removal and the like without the month's grace, a void card) counts from its first day; other
-    ends are inclusive.
+    A loss at once (removal and the like without the month's grace, a void card) counts from its first day;
+    other ends are inclusive.
     """
     if policy.basis is Basis.ELS and student.card and student.card.void_on and student.card.void_on <= on:
         return False
-    return any(_still_entitles(enrolment, policy, on) for enrolment in _entitling(student))
+    return any(_still_entitles(enrolment, policy, on) for enrolment in _with_rights(student))
 
 
 def planned_valid_until(student: StudentFacts, policy: Policy) -> date | None:
-    """The date a document ordered now would carry: the earlier of the confirmed date and the end of entitlement."""
+    """The date a document ordered now would carry: the earlier of the confirmed date and the end of
+    entitlement.
+    """
     confirmed = confirmed_until(student, policy)
     if confirmed is None:
         return None
@@ -117,6 +151,10 @@ def _entitling(student: StudentFacts) -> list[EnrolmentFacts]:
         for enrolment in student.enrolments
         if enrolment.level in ENTITLING_LEVELS and enrolment.status is not EnrolmentStatus.PLANNED
     ]
+
+
+def _with_rights(student: StudentFacts) -> list[EnrolmentFacts]:
+    return [enrolment for enrolment in _entitling(student) if enrolment.oath_approved_on is not None]
 
 
 def _still_entitles(enrolment: EnrolmentFacts, policy: Policy, on: date) -> bool:
