@@ -34,13 +34,17 @@ class Attempt(Base):
 
 
 class MinistryHealth(Base):
-    """The breaker: one row. While `down_since` is set, one probe per interval goes out and pages say so."""
+    """The breaker: one row. While `down_since` is set, one probe per interval goes out and pages say so.
+
+    `failures`: failed calls in a row. `alarm`: somebody has to mend credentials or the address.
+    """
 
     __tablename__ = "ministry_health"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     down_since: Mapped[datetime | None]
     alarm: Mapped[bool] = mapped_column(default=False)
+    failures: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None] = mapped_column(String(64))
     next_probe_at: Mapped[datetime | None]
     last_answer_at: Mapped[datetime | None]

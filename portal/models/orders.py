@@ -1,6 +1,7 @@
 """Orders and their events. The constraints repeat the law: one open order and one document per student."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,12 +16,22 @@ OPEN = text("status IN ('waiting', 'in_progress', 'ready')")
 COLLECTED = text("status = 'collected'")
 
 
+class Attention(StrEnum):
+    """Why an open order stands on the office's list: the ministry said something that cannot be right."""
+
+    LOST_AT_MINISTRY = "lost_at_ministry"
+    OTHER_PERSON = "other_person"
+    OTHER_CODES = "other_codes"
+    CODES_OF_ANOTHER_ORDER = "codes_of_another_order"
+
+
 class Order(Base):
     """One request for an mLegitymacja and, once collected, the document it became.
 
     `id` is also the order's key at the ministry. `payload` (sealed JSON), `content_mark` (keyed fingerprint of the
     personal data and photo), `photo_sha256`, `planned_valid_until`, `enrolment_id` and `extension_id` freeze what
     was ordered. `due_at`: when the jobs look at it next; `lease_token` and `leased_until`: which worker has it now.
+    `qr_index`: keyed fingerprint of the QR text, kept after the codes are erased: no two orders may share codes.
     `failures`: calls in a row that failed for this order alone. `attention`: why it stands on the office's list.
     """
 
@@ -47,6 +58,7 @@ class Order(Base):
 
     qr_payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     activation_code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    qr_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     codes_expire_at: Mapped[datetime | None]
     card_number: Mapped[str | None] = mapped_column(String(64))
     card_issued_on: Mapped[date | None]
@@ -56,11 +68,17 @@ class Order(Base):
     lease_token: Mapped[str | None] = mapped_column(ID)
     leased_until: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
-    attention: Mapped[str | None] = mapped_column(String(40))
+    attention: Mapped[Attention | None] = mapped_column(words(Attention, "attention_known"))
 
     payload = Sealed("payload_sealed")
     qr_payload = Sealed("qr_payload_sealed")
     activation_code = Sealed("activation_code_sealed")
+
+    def sealed(self, attribute: str, plain: str) -> bytes:
+        """`plain` sealed for this row's `attribute`, for a conditional UPDATE that bypasses the unit of work."""
+        descriptor = getattr(type(self), attribute)
+        assert isinstance(descriptor, Sealed)
+        return descriptor.seal(self, plain)
 
     __table_args__ = (
         Index("uq_orders_one_open", "student_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),

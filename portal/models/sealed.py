@@ -74,7 +74,11 @@ class Sealed:
         return None if sealed is None else keyring().open(sealed, self._place(row))
 
     def __set__(self, row: Any, plain: str | None) -> None:
-        setattr(row, self.column, None if plain is None else keyring().seal(plain, self._place(row)))
+        setattr(row, self.column, None if plain is None else self.seal(row, plain))
+
+    def seal(self, row: Any, plain: str) -> bytes:
+        """`plain` encrypted for this attribute of `row`."""
+        return keyring().seal(plain, self._place(row))
 
     def _place(self, row: Any) -> str:
         assert row.id is not None, "a row gets its id before anything is sealed in it"

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("down_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alarm", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("next_probe_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_answer_at", sa.DateTime(timezone=True), nullable=True),
@@ -388,6 +389,7 @@ def upgrade() -> None:
         sa.Column("extension_id", sa.String(length=36), nullable=True),
         sa.Column("qr_payload_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("activation_code_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("qr_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("codes_expire_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("card_number", sa.String(length=64), nullable=True),
         sa.Column("card_issued_on", sa.Date(), nullable=True),
@@ -396,7 +398,20 @@ def upgrade() -> None:
         sa.Column("lease_token", sa.String(length=36), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("attention", sa.String(length=40), nullable=True),
+        sa.Column(
+            "attention",
+            sa.Enum(
+                "lost_at_ministry",
+                "other_person",
+                "other_codes",
+                "codes_of_another_order",
+                name="attention_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "(status = 'ready') = (qr_payload_sealed IS NOT NULL) AND (status = 'ready') = (activation_code_sealed IS NOT NULL)",
             name=op.f("ck_orders_codes_only_while_ready"),
@@ -415,6 +430,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["photo_sha256"], ["photos.sha256"], name=op.f("fk_orders_photo_sha256")),
         sa.ForeignKeyConstraint(["student_id"], ["students.id"], name=op.f("fk_orders_student_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("qr_index", name=op.f("uq_orders_qr_index")),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index(

@@ -1,0 +1,76 @@
+"""`python -m jobs [--instance DIR]`: runs the scheduled jobs until it is told to stop."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import structlog
+
+from jobs.ministry_calls import MinistryCalls
+from jobs.schedule import start
+from portal import create_app
+from portal.ministry.http import HttpMinistry
+from portal.services.claims import Terms
+from portal.settings import Settings, SettingsError, load_settings
+
+log = structlog.get_logger()
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; what is in the middle of a call is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = load_settings(_instance())
+    except SettingsError as mistakes:
+        print(*mistakes.problems, sep="\n", file=sys.stderr)
+        return 2
+    app = create_app(settings)
+    if not settings.ministry.url:
+        log.warning("ministry_not_connected")
+        stop.wait()
+        return 0
+    ministry = _connect(settings)
+    terms = Terms(
+        policy=settings.policy,
+        repeatable=ministry.repeatable,
+        lease=settings.ministry.lease,
+        probe_interval=settings.ministry.probe_interval,
+    )
+    calls = MinistryCalls(app, ministry, terms, parallel=settings.ministry.parallel, stop=stop)
+    scheduler = start(app, calls, stop)
+    log.info("jobs_started")
+    stop.wait()
+    scheduler.shutdown(wait=True)
+    ministry.close()
+    log.info("jobs_stopped")
+    return 0
+
+
+def _instance() -> Path:
+    parser = argparse.ArgumentParser(prog="python -m jobs")
+    parser.add_argument("--instance", default=os.environ.get("PORTAL_INSTANCE"))
+    chosen = parser.parse_args().instance
+    if not chosen:
+        parser.error("podaj --instance KATALOG albo ustaw PORTAL_INSTANCE")
+    return Path(chosen)
+
+
+def _connect(settings: Settings) -> HttpMinistry:
+    ministry = settings.ministry
+    return HttpMinistry(
+        ministry.url,
+        deadline=ministry.total_deadline,
+        token=ministry.token(),
+        client_certificate=ministry.client_certificate,
+        client_key=ministry.client_key,
+        ca_file=ministry.ca_file,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,253 @@
+"""Recording what the ministry answered, as facts about orders.
+
+A request that was accepted is a fact whoever learned it. Everything else counts only for the worker that still
+holds the order, and only from the state in which it was asked.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.database import transaction
+from portal.extensions import db
+from portal.ministry.port import Codes, Report, RequestState
+from portal.models.orders import Attention, Order
+from portal.models.sealed import keyring
+from portal.rules.next_step import AtMinistry
+from portal.rules.order_status import OPEN, OrderStatus
+from portal.rules.policy import Policy, ReceiptFrom
+from portal.rules.reasons import EndReason
+from portal.services import breaker
+from portal.services.claims import Claim, finish_attempt, held, release
+from portal.services.order_moves import move, set_facts
+from portal.services.ordering import end
+
+YOUNG_READY = timedelta(minutes=30)
+READY_YOUNG_SECONDS = 30
+READY_OLD_SECONDS = 3600
+PROCESSING_SECONDS = (5.0, 600.0)
+
+
+def record_accepted(claim: Claim, report: Report, policy: Policy, *, actor: str) -> None:
+    """The ministry took the submission. Known to be there from now on, unless it was withdrawn since."""
+    with transaction():
+        breaker.answered(at=clock.real_now())
+        finish_attempt(claim, "accepted")
+        order = db.session.get_one(Order, claim.order_id, populate_existing=True)
+        late = order.lease_token != claim.token
+        if order.at_ministry in {AtMinistry.ABSENT, AtMinistry.UNCERTAIN}:
+            set_facts(order, at_ministry=AtMinistry.PRESENT)
+        if not late:
+            release(order, due_at=clock.real_now())
+        if order.status is OrderStatus.WAITING and order.at_ministry is AtMinistry.PRESENT:
+            set_facts(order, forwarded_at=clock.now())
+            if late:
+                move(order, OrderStatus.IN_PROGRESS, actor=actor, at=clock.now())
+            else:
+                _apply(order, report, policy, actor)
+
+
+def record_refused(claim: Claim, code: str, *, actor: str) -> None:
+    """The ministry refused the submission for good."""
+    with transaction():
+        breaker.answered(at=clock.real_now())
+        before = finish_attempt(claim, code)
+        order = held(claim)
+        if order is None:
+            return
+        # If an earlier attempt may have arrived, an error is followed by a withdrawal, to be sure.
+        release(order, at_ministry=before or AtMinistry.UNCERTAIN, due_at=clock.real_now())
+        if order.status is OrderStatus.WAITING:
+            _refuse(order, code, actor)
+
+
+def record_looked_up(
+    claims: Sequence[Claim], reports: Mapping[str, Report], policy: Policy, *, actor: str
+) -> None:
+    """Apply a look-up's answers; each order is released with the time of its next look-up."""
+    with transaction():
+        breaker.answered(at=clock.real_now())
+        for claim in claims:
+            order = held(claim)
+            if order is None:
+                continue
+            release(order)
+            if order.at_ministry is AtMinistry.PRESENT and order.status in OPEN:
+                _apply(order, reports[order.id], policy, actor)
+            if order.status in OPEN and order.at_ministry is AtMinistry.PRESENT:
+                set_facts(order, due_at=_next_look_up(order))
+
+
+def record_withdrawn(claim: Claim) -> None:
+    """The ministry confirmed a withdrawal; it is sticky there, so this is a fact whoever learned it."""
+    with transaction():
+        breaker.answered(at=clock.real_now())
+        finish_attempt(claim, "withdrawn")
+        order = db.session.get_one(Order, claim.order_id, populate_existing=True)
+        lease = {"lease_token": None, "leased_until": None} if order.lease_token == claim.token else {}
+        set_facts(order, at_ministry=AtMinistry.GONE, failures=0, **lease)
+        # Whoever ordered again was waiting for this.
+        db.session.execute(
+            update(Order)
+            .where(Order.student_id == order.student_id, Order.status == OrderStatus.WAITING)
+            .values(due_at=clock.real_now())
+            .execution_options(synchronize_session=False)
+        )
+
+
+def fail_overdue(*, actor: str) -> int:
+    """Orders whose planned validity passed before any codes came end as errors; answers how many."""
+    today = clock.today()
+    overdue = (
+        Order.status.in_([OrderStatus.WAITING, OrderStatus.IN_PROGRESS]),
+        Order.planned_valid_until < today,
+    )
+    if db.session.scalar(select(Order.id).where(*overdue).limit(1)) is None:
+        db.session.rollback()
+        return 0
+    with transaction():
+        orders = db.session.scalars(select(Order).where(*overdue).limit(500)).all()
+        for order in orders:
+            end(order, OrderStatus.ERROR, EndReason.DEADLINE_PASSED, actor=actor, at=clock.now())
+        return len(orders)
+
+
+def _apply(order: Order, report: Report, policy: Policy, actor: str) -> None:
+    """One report about one open order, in the caller's transaction."""
+    if report.album_number is not None and report.album_number != _album_number(order):
+        set_facts(order, attention=Attention.OTHER_PERSON)
+    elif report.state is RequestState.COLLECTED:
+        if order.status is not OrderStatus.READY:
+            _make_ready(order, report, policy, actor)
+        _collect(order, report, policy, actor)
+    elif order.status is OrderStatus.READY:
+        _apply_to_ready(order, report, policy, actor)
+    else:
+        _apply_to_unready(order, report, policy, actor)
+
+
+def _apply_to_ready(order: Order, report: Report, policy: Policy, actor: str) -> None:
+    assert order.codes_expire_at is not None
+    if order.codes_expire_at <= clock.now() or report.state is RequestState.CODES_EXPIRED:
+        # Asked after their time and not collected. Where receipt is the student's word, the request is left alone
+        # until the student answers; else a late scan must not make a card.
+        kept = policy.receipt_from is ReceiptFrom.STUDENT
+        end(
+            order,
+            OrderStatus.CODES_EXPIRED,
+            EndReason.CODES_NOT_USED,
+            actor=actor,
+            at=clock.now(),
+            at_ministry=AtMinistry.KEPT if kept else AtMinistry.PRESENT,
+        )
+    elif report.state is not RequestState.READY:
+        set_facts(order, attention=Attention.LOST_AT_MINISTRY)
+    elif report.codes and report.codes.qr_payload != order.qr_payload:
+        set_facts(order, attention=Attention.OTHER_CODES)
+
+
+def _apply_to_unready(order: Order, report: Report, policy: Policy, actor: str) -> None:
+    match report.state:
+        case RequestState.READY:
+            _make_ready(order, report, policy, actor)
+        case RequestState.PROCESSING:
+            if order.status is OrderStatus.WAITING:
+                move(order, OrderStatus.IN_PROGRESS, actor=actor, at=clock.now())
+        case RequestState.UNKNOWN:
+            # It may be sent again under the same key, with the same contents: it was sent once already.
+            if order.status is OrderStatus.IN_PROGRESS:
+                move(order, OrderStatus.WAITING, actor=actor, at=clock.now(), reason="unknown_at_ministry")
+            set_facts(order, at_ministry=AtMinistry.UNCERTAIN, due_at=clock.real_now())
+        case RequestState.REFUSED:
+            set_facts(order, at_ministry=AtMinistry.GONE)
+            _refuse(order, report.refusal or "refused", actor)
+        case RequestState.WITHDRAWN:
+            set_facts(order, at_ministry=AtMinistry.GONE)
+            end(order, OrderStatus.ERROR, EndReason.MINISTRY_WITHDREW, actor=actor, at=clock.now())
+        case RequestState.CODES_EXPIRED:
+            end(order, OrderStatus.ERROR, EndReason.CODES_EXPIRED_UNSEEN, actor=actor, at=clock.now())
+
+
+def _make_ready(order: Order, report: Report, policy: Policy, actor: str) -> None:
+    # A card collected before anybody here saw its codes has passed through „ready” all the same.
+    codes = report.codes or Codes(qr_payload="", activation_code="", expire_at=None)
+    now = clock.now()
+    fingerprint = keyring().blind_index(codes.qr_payload) if codes.qr_payload else None
+    if fingerprint and db.session.scalar(select(Order.id).where(Order.qr_index == fingerprint)):
+        set_facts(order, attention=Attention.CODES_OF_ANOTHER_ORDER)
+        return
+    if order.status is OrderStatus.WAITING and order.forwarded_at is None:
+        set_facts(order, forwarded_at=now)
+    expire_at = codes.expire_at or now + timedelta(days=policy.codes_lifetime_days)
+    move(
+        order,
+        OrderStatus.READY,
+        actor=actor,
+        at=now,
+        qr_payload_sealed=order.sealed("qr_payload", codes.qr_payload),
+        activation_code_sealed=order.sealed("activation_code", codes.activation_code),
+        qr_index=fingerprint,
+        codes_expire_at=min(expire_at, clock.end_of(order.planned_valid_until)),
+        attention=None,
+    )
+
+
+def _collect(order: Order, report: Report, policy: Policy, actor: str) -> None:
+    """The order becomes the document; the one it renews is superseded first, in the same transaction."""
+    if order.status is not OrderStatus.READY:
+        return
+    now = clock.now()
+    document = db.session.scalar(
+        select(Order).where(Order.student_id == order.student_id, Order.status == OrderStatus.COLLECTED)
+    )
+    if document is not None:
+        there = AtMinistry.PRESENT if policy.withdraw_superseded else AtMinistry.KEPT
+        end(
+            document,
+            OrderStatus.SUPERSEDED,
+            EndReason.NEWER_COLLECTED,
+            actor=actor,
+            at=now,
+            at_ministry=there,
+        )
+    move(
+        order,
+        OrderStatus.COLLECTED,
+        actor=actor,
+        at=now,
+        collected_at=report.collected_at or now,
+        card_number=report.card_number,
+        card_issued_on=report.card_issued_on,
+        attention=None,
+    )
+
+
+def _refuse(order: Order, code: str, actor: str) -> None:
+    end(
+        order,
+        OrderStatus.ERROR,
+        EndReason.MINISTRY_REFUSED,
+        actor=actor,
+        at=clock.now(),
+        refusal_code=code[:64],
+    )
+
+
+def _album_number(order: Order) -> str:
+    assert order.payload is not None
+    return str(json.loads(order.payload)["album_number"])
+
+
+def _next_look_up(order: Order) -> datetime:
+    """In progress: often at first, up to ten minutes apart. Ready: often while young, then hourly, and at expiry."""
+    real, now = clock.real_now(), clock.now()
+    if order.status is not OrderStatus.READY:
+        age = (now - (order.forwarded_at or order.placed_at)).total_seconds()
+        return real + timedelta(seconds=min(max(age / 10, PROCESSING_SECONDS[0]), PROCESSING_SECONDS[1]))
+    assert order.codes_expire_at is not None
+    pause = READY_YOUNG_SECONDS if now - order.status_since < YOUNG_READY else READY_OLD_SECONDS
+    until_expiry = (order.codes_expire_at - now).total_seconds()
+    return real + timedelta(seconds=max(0.0, min(pause, until_expiry)))

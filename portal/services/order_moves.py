@@ -1,0 +1,107 @@
+"""The one door through which an order changes its status: a checked, conditional, recorded move."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+
+from portal.extensions import db
+from portal.models.orders import Order, OrderEvent
+from portal.rules.order_status import OrderStatus, check_move
+from portal.services.register import note_change
+
+log = structlog.get_logger()
+
+
+class OrderMoved(Exception):
+    """Somebody else moved the order first; nothing was changed."""
+
+
+def place(order: Order, *, actor: str, at: datetime) -> None:
+    """Write a new order with its first event. Raises IntegrityError where the student has an open one."""
+    db.session.add(order)
+    db.session.flush()
+    _record(order.id, 1, None, order.status, actor=actor, at=at)
+    note_change(order.student_id)
+
+
+def move(
+    order: Order,
+    wanted: OrderStatus,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str | None = None,
+    batch_id: str | None = None,
+    **values: Any,
+) -> None:
+    """Move `order` to `wanted`, setting `values` with it, and write the event; inside the caller's transaction.
+
+    The update is executed at once and only from the status and version the caller saw. Leaving „do odbioru” erases
+    the codes, whatever comes next. Raises MoveForbidden or OrderMoved.
+    """
+    present = order.status
+    check_move(present, wanted)
+    if present is OrderStatus.READY:
+        values |= {"qr_payload_sealed": None, "activation_code_sealed": None}
+    moved = db.session.execute(
+        update(Order)
+        .where(Order.id == order.id, Order.status == present, Order.version == order.version)
+        .values(status=wanted, version=order.version + 1, status_since=at, failures=0, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult; execute() is typed wider
+        raise OrderMoved(order.id)
+    _record(
+        order.id, order.version + 1, present, wanted, actor=actor, at=at, reason=reason, batch_id=batch_id
+    )
+    note_change(order.student_id)
+    db.session.refresh(order)
+
+
+def set_facts(order: Order, **values: Any) -> None:
+    """Set columns other than the status (lease, due time, what is known at the ministry) at once."""
+    db.session.execute(
+        update(Order)
+        .where(Order.id == order.id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(order)
+
+
+def _record(
+    order_id: str,
+    version: int,
+    present: OrderStatus | None,
+    wanted: OrderStatus,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str | None = None,
+    batch_id: str | None = None,
+) -> None:
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    event = OrderEvent(
+        order_id=order_id,
+        version=version,
+        from_status=present,
+        to_status=wanted,
+        at=at,
+        actor=actor,
+        reason=reason,
+        batch_id=batch_id,
+        request_id=request_id,
+    )
+    db.session.add(event)
+    db.session.flush()
+    log.info(
+        "order_moved",
+        order=order_id,
+        version=version,
+        come_from=present and present.value,
+        to=wanted.value,
+        actor=actor,
+        reason=reason,
+    )
