@@ -152,6 +152,25 @@ def present_orders(student_id: str, *, ignoring: str | None = None) -> PresentOr
     )
 
 
+def follow_register(student: Student, policy: Policy, at: datetime) -> None:
+    """Let an order that was never sent follow the register: a newer extension, an earlier date, corrected data.
+
+    Inside the caller's transaction; an order that may not be ordered any more is left to the check before sending.
+    """
+    order = db.session.scalar(
+        select(Order).where(
+            Order.student_id == student.id,
+            Order.status == OrderStatus.WAITING,
+            Order.at_ministry == AtMinistry.ABSENT,
+        )
+    )
+    if order is None:
+        return
+    assessment = assess_student(student, policy, at, ignoring=order.id)
+    if assessment.may_order:
+        freeze(order, student, assessment)
+
+
 def freeze(order: Order, student: Student, assessment: Assessment) -> None:
     """Write into `order` what is ordered: it will be sent like this, whatever changes in the register meanwhile."""
     assert assessment.planned_valid_until and assessment.enrolment_id and student.photo_sha256
