@@ -182,7 +182,7 @@ def _studies_begun(student: StudentFacts, policy: Policy, on: date) -> Condition
     enrolments = _entitled_enrolments(student, policy, on) or list(student.enrolments)
     if any(_has_rights(enrolment, on) for enrolment in enrolments):
         return ConditionResult(Condition.STUDIES_BEGUN)
-    with_oath = [enrolment for enrolment in enrolments if enrolment.oath_approved_on is not None]
+    with_oath = [e for e in enrolments if e.oath_approved_on is not None and e.oath_approved_on <= on]
     if with_oath:
         first_day = min(enrolment.begins_on for enrolment in with_oath)
         return ConditionResult(Condition.STUDIES_BEGUN, Reason.STUDIES_NOT_BEGUN, first_day)
@@ -231,7 +231,8 @@ def _refusal(
 def _renewal_refusal(
     planned: date, document_until: date | None, policy: Policy, on: date
 ) -> tuple[OrderRefusal | None, date | None]:
-    if document_until is None:
+    # A document whose date has passed stands in nobody's way, even before the jobs mark it as expired.
+    if document_until is None or document_until < on:
         return None, None
     if planned <= document_until:
         return OrderRefusal.DOCUMENT_LASTS_AS_LONG, document_until

@@ -43,6 +43,9 @@ STEPS: dict[tuple[OrderStatus, AtMinistry], Step] = {
         for ended in (_S.CANCELLED, _S.REVOKED, _S.CODES_EXPIRED, _S.SUPERSEDED, _S.ERROR)
         for there in (_A.UNCERTAIN, _A.PRESENT)
     },
+    # Only what was superseded or has expired may be left alone.
+    (_S.CANCELLED, _A.KEPT): Step.WITHDRAW,
+    (_S.REVOKED, _A.KEPT): Step.WITHDRAW,
 }
 
 

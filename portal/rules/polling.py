@@ -1,6 +1,6 @@
 """How often a page asks for its order's status, and the mark by which both ends know that nothing changed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from portal.rules.order_status import OrderStatus
 
@@ -13,10 +13,11 @@ READY_INTERVAL = 15
 def poll_interval(status: OrderStatus | None, since: datetime, at: datetime) -> int | None:
     """Seconds until the page asks again, or None where there is nothing left to wait for.
 
-    `since`: when the order was placed. „Do odbioru” is asked slowly, until it is collected.
+    `since`: when the order was placed, aware like `at`. „Do odbioru” is asked slowly, until it is collected.
     """
     if status in {OrderStatus.WAITING, OrderStatus.IN_PROGRESS}:
-        waited = (at - since).total_seconds()
+        # Two moments of one zone would be subtracted by the wall clock, an hour off when it is changed.
+        waited = (at.astimezone(UTC) - since.astimezone(UTC)).total_seconds()
         return next((interval for limit, interval in INTERVALS if waited < limit), SLOWEST)
     return READY_INTERVAL if status is OrderStatus.READY else None
 
@@ -30,4 +31,5 @@ def status_mark(
     about the ministry, whether codes may be shown by the clock, and whose sign-in the page belongs to.
     """
     flags = f"{'d' if ministry_down else 'u'}{'c' if codes_live else 'n'}"
-    return f"{revision}.{interval or 0}.{flags}.{session_mark}"
+    step = "-" if interval is None else str(interval)
+    return f"{revision}.{step}.{flags}.{session_mark}"

@@ -33,7 +33,8 @@ def proposed_until(on: date, policy: Policy) -> date:
     month_day = (on.month, on.day)
     if month_day >= WINTER_BEGINS:
         return date(on.year + 1, *WINTER_ENDS)
-    if month_day < policy.summer_proposal_from:
+    # A date that has passed is proposed under no setting.
+    if month_day < policy.summer_proposal_from and month_day <= WINTER_ENDS:
         return date(on.year, *WINTER_ENDS)
     return date(on.year, *SUMMER_ENDS)
 
