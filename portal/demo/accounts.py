@@ -1,4 +1,4 @@
-"""Who can sign in to a demonstration, and which situation each one shows. Imports only the standard library."""
+"""Who can sign in to a demonstration, and which situation each shows. Imports only the standard library."""
 
 from dataclasses import dataclass
 
