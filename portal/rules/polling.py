@@ -1,6 +1,6 @@
 """How often a page asks for its order's status, and the mark by which both ends know that nothing changed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from portal.rules.order_status import OrderStatus
 
@@ -23,13 +23,13 @@ def poll_interval(status: OrderStatus | None, since: datetime, at: datetime) -> 
 
 
 def status_mark(
-    revision: int, interval: int | None, *, ministry_down: bool, codes_live: bool, session_mark: str
+    revision: int, interval: int | None, *, on: date, ministry_down: bool, codes_live: bool, session_mark: str
 ) -> str:
     """What a status fragment shows, in short: equal marks mean the page is up to date.
 
-    Everything the fragment depends on must be in it: the student's revision, the polling step, the notice
+    Everything the fragment depends on must be in it: the student's revision, the polling step, the day, the notice
     about the ministry, whether codes may be shown by the clock, and whose sign-in the page belongs to.
     """
     flags = f"{'d' if ministry_down else 'u'}{'c' if codes_live else 'n'}"
     step = "-" if interval is None else str(interval)
-    return f"{revision}.{step}.{flags}.{session_mark}"
+    return f"{revision}.{step}.{flags}.{on.toordinal()}.{session_mark}"

@@ -33,6 +33,7 @@ from portal.rules.reasons import EndReason
 from portal.services import breaker
 from portal.services.order_moves import set_facts
 from portal.services.ordering import assess_student, end, freeze
+from portal.services.register import note_change
 
 LONGEST_BACKOFF_SECONDS = 600
 FIRST_BACKOFF_SECONDS = 2
@@ -130,6 +131,8 @@ def settle_uncertain(claim: Claim, terms: Terms, *, reason: str) -> None:
         if order is not None:
             due_at = real + timedelta(seconds=backoff(order.failures))
             release(order, due_at=due_at, failures=order.failures + 1)
+            if not terms.repeatable:
+                note_change(order.student_id)  # the student reads that the office has to clarify it
 
 
 def held(claim: Claim) -> Order | None:

@@ -24,6 +24,7 @@ from portal.services import breaker
 from portal.services.claims import Claim, finish_attempt, held, release
 from portal.services.order_moves import move, set_facts
 from portal.services.ordering import end
+from portal.services.register import note_change
 
 YOUNG_READY = timedelta(minutes=30)
 READY_YOUNG_SECONDS = 30
@@ -89,6 +90,7 @@ def record_withdrawn(claim: Claim) -> None:
         order = db.session.get_one(Order, claim.order_id, populate_existing=True)
         lease = {"lease_token": None, "leased_until": None} if order.lease_token == claim.token else {}
         set_facts(order, at_ministry=AtMinistry.GONE, failures=0, **lease)
+        note_change(order.student_id)
         # Whoever ordered again was waiting for this.
         db.session.execute(
             update(Order)

@@ -173,7 +173,9 @@ def follow_register(student: Student, policy: Policy, at: datetime) -> None:
 
 def freeze(order: Order, student: Student, assessment: Assessment) -> None:
     """Write into `order` what is ordered: it will be sent like this, whatever changes in the register meanwhile."""
-    assert assessment.planned_valid_until and assessment.enrolment_id and student.photo_sha256
+    assert assessment.planned_valid_until
+    assert assessment.enrolment_id
+    assert student.photo_sha256
     order.planned_valid_until = assessment.planned_valid_until
     order.enrolment_id = assessment.enrolment_id
     order.extension_id = assessment.extension_id

@@ -1,0 +1,128 @@
+"""Where a student stands: everything their page shows, and the short form a poll asks about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, text
+
+from portal import clock
+from portal.extensions import db
+from portal.models.base import Moment
+from portal.models.ministry_calls import MinistryHealth
+from portal.models.orders import Order
+from portal.models.people import Student
+from portal.rules.eligibility import Assessment, assess
+from portal.rules.next_step import Step, next_step
+from portal.rules.order_status import OPEN, OrderStatus
+from portal.rules.policy import Policy
+from portal.rules.polling import poll_interval, status_mark
+from portal.services.ordering import content_mark, present_orders
+from portal.services.register import facts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A student's page in data. `open_order`, `document` and `history` never overlap.
+
+    `codes_live`: by the clock the codes may be shown. `behind_withdrawal`: the order waits until an earlier one is
+    taken back. `data_changed`: name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage.
+    """
+
+    student: Student
+    assessment: Assessment
+    open_order: Order | None
+    document: Order | None
+    history: tuple[Order, ...]
+    codes_live: bool
+    behind_withdrawal: bool
+    data_changed: bool
+    ministry_down_since: datetime | None
+
+    @property
+    def latest_ended(self) -> Order | None:
+        """The last thing that happened, if it was an end and nothing came after it."""
+        if self.open_order is not None or not self.history:
+            return None
+        last = self.history[0]
+        document = self.document
+        return None if document is not None and document.status_since >= last.status_since else last
+
+
+def standing_of(student_id: str, policy: Policy, *, at: datetime) -> Standing:
+    """Where the student stands at that moment by the office's calendar."""
+    student = db.session.get_one(Student, student_id)
+    orders = db.session.scalars(
+        select(Order).where(Order.student_id == student_id).order_by(Order.placed_at.desc(), Order.id)
+    ).all()
+    open_order = next((order for order in orders if order.status in OPEN), None)
+    document = next((order for order in orders if order.status is OrderStatus.COLLECTED), None)
+    ended = [order for order in orders if order not in (open_order, document)]
+    return Standing(
+        student=student,
+        assessment=assess(facts_of(student), present_orders(student_id), policy, clock.day_of(at)),
+        open_order=open_order,
+        document=document,
+        history=tuple(sorted(ended, key=lambda order: order.status_since, reverse=True)),
+        codes_live=_codes_live(open_order, at),
+        behind_withdrawal=any(
+            next_step(order.status, order.at_ministry) is Step.WITHDRAW for order in ended
+        ),
+        data_changed=open_order is not None and open_order.content_mark != content_mark(student),
+        ministry_down_since=db.session.scalar(select(MinistryHealth.down_since)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a poll needs to know: the mark of what the page should show now, and when to ask again (seconds)."""
+
+    account_id: str
+    student_id: str
+    mark: str
+    interval: int | None
+
+
+_GLANCE = (
+    text("""
+    SELECT a.id AS account_id, s.id AS student_id, s.revision, o.status, o.placed_at, o.codes_expire_at,
+           h.down_since
+    FROM sessions v
+    JOIN accounts a ON a.id = v.account_id AND a.disabled_at IS NULL
+    JOIN students s ON s.id = a.student_id
+    LEFT JOIN orders o ON o.student_id = s.id AND o.status IN ('waiting', 'in_progress', 'ready')
+    LEFT JOIN ministry_health h ON h.id = 1
+    WHERE v.id_hash = :session AND v.ended_at IS NULL AND v.expires_at > :real_now
+""")
+    .bindparams(bindparam("real_now", type_=Moment()))
+    .columns(placed_at=Moment(), codes_expire_at=Moment())
+)
+
+
+def glance(session_hash: bytes, *, at: datetime) -> Glance | None:
+    """One indexed query over sign-in, student, open order and the ministry's health; None when signed out.
+
+    Page and poll both take their mark from here, so that they can never disagree about what is new.
+    """
+    row = db.session.execute(_GLANCE, {"session": session_hash, "real_now": clock.real_now()}).one_or_none()
+    if row is None:
+        return None
+    status = OrderStatus(row.status) if row.status else None
+    interval = poll_interval(status, row.placed_at, at) if status else None
+    mark = status_mark(
+        row.revision,
+        interval,
+        on=clock.day_of(at),
+        ministry_down=row.down_since is not None,
+        codes_live=row.codes_expire_at is not None and at < row.codes_expire_at,
+        session_mark=session_hash[:6].hex(),
+    )
+    return Glance(row.account_id, row.student_id, mark, interval)
+
+
+def _codes_live(order: Order | None, at: datetime) -> bool:
+    return (
+        order is not None
+        and order.status is OrderStatus.READY
+        and order.codes_expire_at is not None
+        and at < order.codes_expire_at
+    )
