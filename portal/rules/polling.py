@@ -27,8 +27,8 @@ def status_mark(
 ) -> str:
     """What a status fragment shows, in short: equal marks mean the page is up to date.
 
-    Everything the fragment depends on must be in it: the student's revision, the polling step, the day, the notice
-    about the ministry, whether codes may be shown by the clock, and whose sign-in the page belongs to.
+    Everything the fragment depends on must be in it: the student's revision, the polling step, the day, the
+    notice about the ministry, whether codes may be shown by the clock, and whose sign-in the page belongs to.
     """
     flags = f"{'d' if ministry_down else 'u'}{'c' if codes_live else 'n'}"
     step = "-" if interval is None else str(interval)
