@@ -1,0 +1,181 @@
+"""Local accounts: sign in, add, set a password, disable. Passwords are hashed outside every transaction."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.accounts import Account, Role
+from portal.models.journal import JournalEntry
+from portal.services import passwords, throttling
+from portal.services.sessions import Visitor, end_session, end_sessions_of, open_session
+from portal.services.throttling import Limits
+
+LONGEST_USER_NAME = 80
+
+_log = structlog.get_logger()
+
+
+class SignInRefused(Exception):
+    """User name and password do not belong together, or the account is disabled; nobody learns which."""
+
+
+class SignInThrottled(Exception):
+    """Too many failures; `retry_after` is how long to wait. The same whether or not the name exists."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(str(retry_after))
+        self.retry_after = retry_after
+
+
+class UserNameTaken(Exception):
+    """There is an account of this user name already."""
+
+
+class UserNameUnfit(Exception):
+    """Nobody could type this user name at sign-in: empty, too long, or with invisible characters."""
+
+
+def sign_in(
+    user_name: str,
+    password: str,
+    *,
+    address: str,
+    limits: Limits,
+    lifetime: timedelta,
+    at: datetime,
+    replacing: str | None = None,
+) -> Visitor:
+    """Open a session for whoever proves to be `user_name`; `replacing` is the browser's earlier session, if any.
+
+    1. An address with too many failures is turned away before anything is computed.
+    2. One verification: against the kept hash or, without an open account of that name, against a stand-in.
+    3. One transaction decides. A throttled name is refused even with the right password, so that guessing in
+       parallel gains nothing; so is an account changed since the verification. A failure is counted.
+
+    Raises SignInRefused or SignInThrottled.
+    """
+    name = _same_form(user_name)
+    _refuse_if_waiting(throttling.address_waits_until(address, limits, at), at)
+    kept_hash = _open_hash_of(name)
+    fits = passwords.verify(kept_hash, password)
+    fresh_hash = (
+        passwords.make_hash(password) if fits and passwords.needs_rehash(str(kept_hash)) else kept_hash
+    )
+    visitor = None
+    with transaction() as session:
+        wait = throttling.name_waits_until(name, limits, at)
+        account = session.scalar(_called(name)) if fits and wait is None else None
+        if account is not None and account.disabled_at is None and account.password_hash == kept_hash:
+            account.password_hash = str(fresh_hash)
+            throttling.forget_name(name)
+            if replacing is not None:
+                end_session(replacing, at)
+            visitor = open_session(account, lifetime, at)
+        else:
+            throttling.count_failure(name, address, limits, at)
+    _refuse_if_waiting(wait, at)
+    if visitor is None:
+        _log.warning("sign_in_refused")
+        raise SignInRefused
+    _log.info("signed_in", account=visitor.id, role=visitor.role.value)
+    return visitor
+
+
+def add_account(
+    user_name: str,
+    password: str,
+    *,
+    role: Role,
+    display_name: str,
+    university: str,
+    at: datetime,
+    actor: str | None = None,
+) -> str:
+    """Add a local account of the office or of an administrator and answer its id.
+
+    Students' accounts come with the register, not from here. Raises PasswordRefused, UserNameUnfit, UserNameTaken.
+    """
+    assert role is not Role.STUDENT
+    name = _same_form(user_name)
+    if not _can_be_typed(name):
+        raise UserNameUnfit
+    passwords.check(password, context=(name, display_name, university))
+    account = Account(
+        user_name=name, display_name=display_name, role=role, password_hash=passwords.make_hash(password)
+    )
+    account_id: str = account.id
+    try:
+        with transaction() as session:
+            session.add(account)
+            session.flush()
+            _note(account_id, "account_added", actor, at)
+    except IntegrityError as clash:
+        raise UserNameTaken from clash
+    return account_id
+
+
+def set_password(
+    account_id: str, password: str, *, university: str, at: datetime, actor: str | None = None
+) -> None:
+    """Give an account a new password and end all its sessions. Raises PasswordRefused."""
+    account = db.session.get_one(Account, account_id)
+    passwords.check(password, context=(account.user_name, account.display_name, university))
+    fresh_hash = passwords.make_hash(password)
+    with transaction() as session:
+        session.get_one(Account, account_id).password_hash = fresh_hash
+        end_sessions_of(account_id, at)
+        _note(account_id, "password_set", actor, at)
+
+
+def disable_account(account_id: str, *, at: datetime, actor: str | None = None) -> None:
+    """Shut an account: its sessions end with this commit and nobody signs in to it any more."""
+    with transaction() as session:
+        session.get_one(Account, account_id).disabled_at = at
+        end_sessions_of(account_id, at)
+        _note(account_id, "account_disabled", actor, at)
+
+
+def _same_form(user_name: str) -> str:
+    return user_name.strip().lower()
+
+
+def _can_be_typed(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_USER_NAME and name.isprintable()
+
+
+def _called(name: str) -> Select[Account]:
+    return select(Account).where(Account.user_name == name)
+
+
+def _open_hash_of(name: str) -> str | None:
+    """The hash an account of this name keeps, or None if there is none or it is disabled."""
+    # A name no account can have is not taken to the database, which may not even accept its characters.
+    known = name if _can_be_typed(name) else ""
+    return db.session.scalar(
+        select(Account.password_hash).where(Account.user_name == known, Account.disabled_at.is_(None))
+    )
+
+
+def _refuse_if_waiting(wait: datetime | None, at: datetime) -> None:
+    if wait is not None:
+        _log.warning("sign_in_throttled")
+        raise SignInThrottled(wait - at)
+
+
+def _note(account_id: str, act: str, actor: str | None, at: datetime) -> None:
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    db.session.add(
+        JournalEntry(
+            at=at,
+            actor_id=actor,
+            act=act,
+            subject_kind="account",
+            subject_id=account_id,
+            request_id=request_id,
+        )
+    )
+    _log.info(act, account=account_id, actor=actor)
