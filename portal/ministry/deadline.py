@@ -137,14 +137,15 @@ class DeadlineStream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         try:
             self._socket.settimeout(_current.get().remaining())
+            self._socket.getpeername()  # fails if reset already, where wrap_socket would forget to close
             return DeadlineStream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname))
         except TimeoutError as error:
             self.close()
             raise NotConnected("timeout_connecting") from error
         except OSError as error:
             self.close()
-            untrusted = isinstance(error, ssl.SSLCertVerificationError) or _refuses_our_certificate(error)
-            raise NotConnected("tls", alarm=untrusted) from error
+            broken_off = not isinstance(error, ssl.SSLError) or isinstance(error, ssl.SSLEOFError)
+            raise NotConnected("tls", alarm=not broken_off) from error  # else they cannot agree, ever
 
     def get_extra_info(self, info: str) -> Any:
         """What the pool asks: the TLS object, and whether an idle connection has been closed meanwhile."""

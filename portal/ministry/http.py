@@ -7,8 +7,6 @@ It stands directly on httpcore2, the engine inside httpx2: an engine follows no 
 reads no proxies from the environment and unpacks nothing. A whole client would have to be told all of that.
 """
 
-import ipaddress
-import ssl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +15,6 @@ from urllib.parse import quote, urlsplit
 
 import httpcore2
 import structlog
-import truststore
 
 from portal.ministry.answers import TOLD_BY_BODY, Answer, judge
 from portal.ministry.deadline import Call, DeadlineNetwork, NotConnected, call_within
@@ -30,6 +27,7 @@ from portal.ministry.port import (
     RequestRefused,
     RequestState,
 )
+from portal.ministry.trust import check_address, trusted
 from portal.ministry.wire import OffContract, read_report, read_reports, write_application, write_keys
 
 NETWORK_ERRORS = (
@@ -38,6 +36,7 @@ NETWORK_ERRORS = (
     httpcore2.ProtocolError,
     httpcore2.UnsupportedProtocol,
 )
+NOT_AFTER_SUBMIT = (RequestState.UNKNOWN, RequestState.WITHDRAWN)
 IDLE_SECONDS = 5.0
 """How long an unused connection is kept: shorter than servers keep theirs, so that few are found stale."""
 
@@ -65,7 +64,7 @@ class HttpMinistry:
         ca_file: Path | None = None,
         max_answer_bytes: int = 4_000_000,
     ) -> None:
-        self._base = _checked(url)
+        self._base = check_address(url)
         self._deadline = deadline
         self._max_answer_bytes = max_answer_bytes
         self._headers: dict[bytes | str, bytes | str] = {
@@ -79,7 +78,7 @@ class HttpMinistry:
                 raise ValueError("the ministry's token must be visible ASCII")
             self._headers["Authorization"] = f"Bearer {token}"
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=_trust(ca_file, client_certificate, client_key),
+            ssl_context=trusted(ca_file, client_certificate, client_key),
             network_backend=DeadlineNetwork(),
             max_connections=None,
             keepalive_expiry=IDLE_SECONDS,
@@ -90,8 +89,8 @@ class HttpMinistry:
             body = self._call("PUT", f"/v1/requests/{quote(key, safe='')}", write_application(application))
             with _contract_kept():
                 report = read_report(body, key)
-                if report.album_number != application.album_number:  # another student's codes, perhaps
-                    raise OffContract
+                if report.state in NOT_AFTER_SUBMIT or report.album_number != application.album_number:
+                    raise OffContract  # another student's card, perhaps
         return report
 
     def look_up(self, keys: Sequence[str]) -> dict[str, Report]:
@@ -187,34 +186,3 @@ def _logged(verb: str, keys: Sequence[str]) -> Iterator[None]:
         key = keys[0] if len(keys) == 1 else None
         ms = round((time.monotonic() - begun) * 1000)
         log.info("ministry_called", verb=verb, outcome=outcome, reason=reason, ms=ms, keys=len(keys), key=key)
-
-
-def _checked(url: str) -> str:
-    """The address, no slash at its end. Raises `ValueError` for one that would send secrets in clear."""
-    parts = urlsplit(url)
-    host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host or not url.isascii():
-        raise ValueError("the ministry's address must begin with https:// and be ASCII")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("the ministry's address must hold no user name, query or fragment")
-    if parts.scheme == "http" and not _is_this_machine(host):
-        raise ValueError("the ministry's address must be https, unless it is this very machine")
-    return url.rstrip("/")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _trust(ca_file: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext:
-    context: ssl.SSLContext
-    if ca_file:
-        context = ssl.create_default_context(cafile=ca_file)
-    else:
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if certificate:
-        context.load_cert_chain(certificate, key, password="")  # an encrypted key fails instead of prompting
-    return context

@@ -46,7 +46,8 @@ def _only(form: re.Pattern[str]) -> BeforeValidator:
 Moment = Annotated[AwareDatetime, Field(strict=False), _only(MOMENT)]
 Day = Annotated[date, Field(strict=False), _only(DAY)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
-Secret = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=1000)]
+QrPayload = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,1000}$"), Field(repr=False)]
+ActivationCode = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}$"), Field(repr=False)]
 Word = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{0,63}$")]
 
 
@@ -58,8 +59,8 @@ AnyForm = TypeVar("AnyForm", bound=_Form)
 
 
 class _CodesForm(_Form):
-    qr_payload: Secret = Field(repr=False)
-    activation_code: Secret = Field(repr=False, max_length=64)
+    qr_payload: QrPayload
+    activation_code: ActivationCode
     expire_at: Moment | None = None
 
 

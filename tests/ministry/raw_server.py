@@ -87,9 +87,12 @@ def answer_with(answer: bytes) -> Script:
     return script
 
 
-def http(status: str, body: bytes = b"", *headers: str, kind: str = "application/json") -> bytes:
-    """A whole answer."""
+def http(
+    status: str, body: bytes = b"", *headers: str, kind: str = "application/json", kept: bool = False
+) -> bytes:
+    """A whole answer; `kept`: the connection may serve another request."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *headers]
+    lines += [] if kept else ["Connection: close"]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
