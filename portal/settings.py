@@ -1,25 +1,34 @@
 """The deployment's settings: `instance/portal.toml` and the environment, checked whole, then frozen.
 
 Environment variables override the file: `PORTAL_UNIVERSITY__NAME`, `PORTAL_MINISTRY__URL`, …; `DATABASE_URL` names
-the database.
+the database. A mistake is told to the administrator in Polish.
 """
 
 import os
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as EnvironmentUnreadable
 
 from portal.rules.policy import Policy
+from portal.settings_mistakes import in_polish
 
 SETTINGS_FILE = "portal.toml"
 LEASE_MARGIN_SECONDS = 5
+CHOSEN_BY_THE_CALLER = frozenset({"instance", "database_url"})
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 class SettingsError(Exception):
@@ -33,7 +42,7 @@ class SettingsError(Exception):
 class Group(BaseModel):
     """A table of the settings file: unknown names are mistakes, values never change after the start."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 class University(Group):
@@ -45,7 +54,10 @@ class University(Group):
 
 
 class Ministry(Group):
-    """How the ministry is reached. Durations are in seconds; an empty `url` means: not connected yet, orders wait."""
+    """How the ministry is reached. Durations are in seconds; an empty `url` means: not connected yet, orders wait.
+
+    Paths are relative to the instance.
+    """
 
     url: str = ""
     token_file: Path | None = None
@@ -58,17 +70,41 @@ class Ministry(Group):
     probe_interval: Seconds = 30
     overdue_after: Seconds = 3600
 
-    @model_validator(mode="after")
-    def lease_outlives_the_call(self) -> "Ministry":
-        if self.lease <= self.total_deadline + LEASE_MARGIN_SECONDS:
-            raise ValueError(f"lease must exceed total_deadline by more than {LEASE_MARGIN_SECONDS} s")
-        if bool(self.client_certificate) != bool(self.client_key):
-            raise ValueError("client_certificate and client_key belong together")
-        return self
+    @field_validator("url")
+    @classmethod
+    def leads_somewhere(cls, url: str) -> str:
+        if url:
+            parts = _address(url)
+            if parts.query or parts.fragment:
+                raise ValueError("adres bez znaków ? i #")
+        return url.rstrip("/")
+
+    @field_validator("client_key")
+    @classmethod
+    def belongs_to_a_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        if bool(key) != bool(info.data.get("client_certificate")):
+            raise ValueError("client_certificate i client_key podaje się razem")
+        return key
+
+    @field_validator("lease")
+    @classmethod
+    def outlives_the_call(cls, lease: float, info: ValidationInfo) -> float:
+        if lease <= info.data.get("total_deadline", 0) + LEASE_MARGIN_SECONDS:
+            raise ValueError(f"ma przekraczać total_deadline o więcej niż {LEASE_MARGIN_SECONDS} s")
+        return lease
 
     def token(self) -> str | None:
         """The bearer token from `token_file`, if one is set."""
         return self.token_file.read_text().strip() if self.token_file else None
+
+    def files_within(self, instance: Path) -> "Ministry":
+        """The same with absolute paths. Raises ValueError naming a file that is not there."""
+        names = ("token_file", "client_certificate", "client_key", "ca_file")
+        paths = {name: instance / path for name in names if (path := getattr(self, name))}
+        missing = [f"{name} ({path})" for name, path in paths.items() if not path.is_file()]
+        if missing:
+            raise ValueError(f"nie ma pliku: {', '.join(missing)}")
+        return self.model_copy(update=paths)
 
 
 class Security(Group):
@@ -95,8 +131,8 @@ class Settings(BaseSettings):
 
     instance: Path
     database_url: str
-    public_url: str
     demo: bool = False
+    public_url: str
     university: University
     policy: Policy
     ministry: Ministry = Ministry()
@@ -111,31 +147,44 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, init_settings
+        return _Environment(settings_cls), init_settings
 
     @field_validator("public_url")
     @classmethod
-    def is_an_origin(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or parts.path not in {"", "/"}
-            or parts.query
-        ):
-            raise ValueError("write it like https://mlegitymacja.example.edu.pl, without a path")
+    def is_a_secure_origin(cls, url: str, info: ValidationInfo) -> str:
+        parts = _address(url)
+        if parts.path not in {"", "/"} or parts.query or parts.fragment:
+            raise ValueError("sam adres, bez ścieżki, jak https://mlegitymacja.example.edu.pl")
+        if parts.scheme != "https" and not info.data.get("demo", True):
+            raise ValueError("ma się zaczynać od https:// (bez TLS działa tylko demonstracja)")
         return url.rstrip("/")
 
-    @model_validator(mode="after")
-    def only_a_demonstration_goes_without_tls(self) -> "Settings":
-        if self.demo:
-            return self
-        if not self.secure:
-            raise ValueError("public_url must begin with https:// (only a demonstration runs without TLS)")
+    @field_validator("policy")
+    @classmethod
+    def has_sensible_figures(cls, policy: Policy) -> Policy:
+        for name in (
+            "renewal_days",
+            "codes_lifetime_days",
+            "photo_min_width",
+            "photo_min_height",
+            "photo_max_bytes",
+        ):
+            if getattr(policy, name) < 1:
+                raise ValueError(f"{name} ma być dodatnie")
+        for name in ("summer_proposal_from", "studies_begin"):
+            try:
+                date(2001, *getattr(policy, name))  # a year without 29 February
+            except ValueError:
+                raise ValueError(f"{name} to [miesiąc, dzień], na przykład [10, 1]") from None
+        return policy
+
+    @field_validator("ministry")
+    @classmethod
+    def is_reached_securely(cls, ministry: Ministry, info: ValidationInfo) -> Ministry:
         # The sandbox speaks plain http only, so this also keeps every real instance away from it.
-        if self.ministry.url and not self.ministry.url.startswith("https://"):
-            raise ValueError("ministry.url must begin with https://")
-        return self
+        if ministry.url.startswith("http:") and not info.data.get("demo", True):
+            raise ValueError("url ma się zaczynać od https:// (bez TLS działa tylko demonstracja)")
+        return ministry.files_within(info.data["instance"])
 
     @property
     def secure(self) -> bool:
@@ -158,15 +207,34 @@ def load_settings(instance: Path) -> Settings:
         raise SettingsError([f"{file}: brak pliku; „python app.py” utworzy go z komentarzami"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
         raise SettingsError([f"{file}: {mistake}"]) from None
-    reserved = {"instance", "database_url"} & written.keys()
+    reserved = CHOSEN_BY_THE_CALLER & written.keys()
     if reserved:
         raise SettingsError([f"{file}: {name}: tego nie ustawia się w pliku" for name in sorted(reserved)])
     database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite'}"
     try:
         return Settings(instance=instance, database_url=database_url, **written)
     except ValidationError as mistakes:
-        raise SettingsError([f"{_place(one['loc'])}: {one['msg']}" for one in mistakes.errors()]) from None
+        raise SettingsError([in_polish(mistake) for mistake in mistakes.errors()]) from None
+    except EnvironmentUnreadable as mistake:
+        raise SettingsError([f"zmienne środowiska: {mistake}"]) from None
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or SETTINGS_FILE
+class _Environment(EnvSettingsSource):
+    """PORTAL_INSTANCE tells programs where the instance is; it never moves one that was already chosen."""
+
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        return {name: value for name, value in found.items() if name not in CHOSEN_BY_THE_CALLER}
+
+
+def _address(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    try:
+        usable = (
+            parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1) and not parts.username
+        )
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable:
+        raise ValueError("wpisz adres, który zaczyna się od https://")
+    return parts

@@ -19,36 +19,50 @@ class NotPrepared(Exception):
     """The database is missing or of another version than this program; `flask portal init` prepares it."""
 
 
+class NewerDatabase(Exception):
+    """The database was migrated by a newer version of this program."""
+
+
 class WrongKind(Exception):
     """A demonstration's data and a real university's settings met (or the other way round)."""
 
 
 def prepare_database(*, demo: bool) -> None:
-    """Bring the database to this program's version and record what it is for. Raises WrongKind."""
+    """Bring the database to this program's version and record what it is for.
+
+    Raises WrongKind, and NewerDatabase, which nothing can be done with.
+    """
     if inspect(db.engine).has_table("deployment"):
         _check_kind(demo=demo)
     db.session.remove()
-    flask_migrate.upgrade()
+    if not _is_up_to_date():
+        flask_migrate.upgrade()
     with transaction() as session:
         if session.get(Deployment, 1) is None:
             session.add(Deployment(id=1, demo=demo, created_at=clock.real_now()))
 
 
 def check_prepared(*, demo: bool) -> None:
-    """Raise NotPrepared or WrongKind unless the database fits this program and these settings.
+    """Raise NotPrepared, NewerDatabase or WrongKind unless the database fits this program and these settings.
 
     Leaves no connection open: the caller may be about to fork.
     """
-    scripts = ScriptDirectory(str(Path(current_app.root_path) / "migrations"))
     try:
-        with db.engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-        if present != scripts.get_current_head():
-            raise NotPrepared(f"database at {present or 'nothing'}, program at {scripts.get_current_head()}")
+        if not _is_up_to_date():
+            raise NotPrepared("the database is of an older version, or empty")
         _check_kind(demo=demo)
     finally:
         db.session.remove()
         db.engine.dispose()
+
+
+def _is_up_to_date() -> bool:
+    scripts = ScriptDirectory(str(Path(current_app.root_path) / "migrations"))
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerDatabase(present)
+    return present == scripts.get_current_head()
 
 
 def _check_kind(*, demo: bool) -> None:

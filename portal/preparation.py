@@ -1,0 +1,132 @@
+"""Everything that must be true before pages are served: settings, keys, database, a demonstration's content.
+
+It is done again at every start and changes nothing when all is there.
+"""
+
+import socket
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
+
+from portal import create_app
+from portal.extensions import db
+from portal.keys import KEYS_FOLDER, KeysMissing, create_keys
+from portal.services import deployment
+from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+
+FIRST_SETTINGS = Path(__file__).parent / "first_settings"
+SANDBOX_WAIT_SECONDS = 20.0
+
+
+class NotReady(Exception):
+    """The instance cannot be served; the message says in Polish why and what the administrator does about it."""
+
+
+def prepare(instance: Path, *, demo: bool) -> Flask:
+    """The application of `instance`, ready to serve and with no connection open. Raises NotReady.
+
+    1. Write the settings file if there is none; stop until its mandatory values are filled in.
+    2. Make the keys of a new instance, never beside an existing database.
+    3. Bring the database to this program's version.
+    4. In a demonstration, fill in the invented university.
+    """
+    settings = _settings(instance, demo=demo)
+    _keys(settings)
+    try:
+        app = create_app(settings, check=False)
+        with app.app_context():
+            deployment.prepare_database(demo=settings.demo)
+            if demo:
+                _fill(settings)
+            db.session.remove()
+            db.engine.dispose()
+    except KeysMissing as missing:
+        raise NotReady(f"Brak pliku kluczy albo jest uszkodzony: {missing}. Odtwórz go z kopii.") from None
+    except deployment.WrongKind:
+        raise NotReady(
+            "Baza danych zawiera dane demonstracji."
+            if not demo
+            else "Baza danych zawiera dane prawdziwej uczelni."
+        ) from None
+    except deployment.NewerDatabase as newer:
+        raise NotReady(
+            f"Baza danych ({newer}) pochodzi z nowszej wersji portalu. Zainstaluj tę wersję albo nowszą."
+        ) from None
+    return app
+
+
+def _settings(instance: Path, *, demo: bool) -> Settings:
+    file = instance / SETTINGS_FILE
+    written = write_first_settings(file, demo=demo)
+    try:
+        settings = load_settings(instance)
+    except SettingsError as mistakes:
+        heading = f"Utworzono plik ustawień {file}" if written else f"Błędy w ustawieniach {file}"
+        listed = "".join(f"\n  • {problem}" for problem in mistakes.problems)
+        raise NotReady(f"{heading}. Uzupełnij lub popraw i uruchom ponownie:{listed}") from None
+    if settings.demo is not demo:
+        raise NotReady(
+            f"{instance} to demonstracja z hasłami, które zna każdy; uruchamia ją tylko „--demo”."
+            if settings.demo
+            else f"{instance} należy do uczelni, nie do demonstracji."
+        )
+    return settings
+
+
+def write_first_settings(file: Path, *, demo: bool) -> bool:
+    """Write the settings file of a new instance, with comments; whether there was none."""
+    template = FIRST_SETTINGS / ("demonstration.toml" if demo else "university.toml")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(template.read_text(encoding="utf-8"))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _keys(settings: Settings) -> None:
+    folder = settings.instance / KEYS_FOLDER
+    if folder.exists():
+        return
+    if _has_tables(settings.database_url):
+        raise NotReady(
+            f"Baza danych istnieje, ale nie ma jej kluczy ({folder}). Bez nich zaszyfrowanych danych nie da się"
+            " odczytać: odtwórz klucze z ich kopii. Nowych kluczy portal obok bazy nie tworzy."
+        )
+    create_keys(settings.instance)
+
+
+def _has_tables(database_url: str) -> bool:
+    url = make_url(database_url)
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").exists():
+        return False
+    engine = create_engine(url)
+    try:
+        return bool(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def _fill(settings: Settings) -> None:
+    from portal.demo import fill_demo  # draws portraits: not for a real instance's start
+
+    _wait_for(settings.ministry.url)
+    fill_demo(settings.ministry.url, settings.ministry.token() or "")
+
+
+def _wait_for(url: str) -> None:
+    address = urlsplit(url)
+    deadline = time.monotonic() + SANDBOX_WAIT_SECONDS
+    while True:
+        try:
+            socket.create_connection((address.hostname or "", address.port or 80), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise NotReady(f"Piaskownica ministerstwa ({url}) nie odpowiada.") from None
+            time.sleep(0.05)

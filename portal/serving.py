@@ -1,0 +1,52 @@
+"""The web server: gunicorn with two workers of eight threads, each worker tied to the life of its master."""
+
+import ctypes
+import os
+import signal
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+class Server(BaseApplication):
+    """Gunicorn for an application that is already made, so that the workers share its memory."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self._app = app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def serve(app: Flask, address: str, port: int) -> None:
+    """Serve `app` until SIGTERM, then leave the process. Only a proxy on this machine is believed about TLS."""
+    host = f"[{address}]" if ":" in address else address
+    options = {
+        "bind": f"{host}:{port}",
+        "worker_class": "gthread",
+        "workers": 2,
+        "threads": 8,
+        "preload_app": True,
+        "reuse_port": True,
+        "control_socket_disable": True,
+        "graceful_timeout": 5,
+        "loglevel": "warning",
+        "post_fork": _end_with_the_master,
+    }
+    Server(app, options).run()
+
+
+def _end_with_the_master(master: Any, worker: Any) -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != master.pid:  # it died before the line above
+        os._exit(1)
