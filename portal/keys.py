@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shutil
+import tempfile
 from pathlib import Path
 
 from portal.models.sealed import KEY_BYTES, Keyring
@@ -15,18 +17,26 @@ class KeysMissing(Exception):
 
 
 def create_keys(instance: Path) -> None:
-    """Make all key files of a new instance; each is created exclusively, so none is ever overwritten.
+    """Make all key files of a new instance, whole or not at all; existing ones are never touched.
 
-    Raises FileExistsError if one is there already.
+    Raises FileExistsError if there are any.
     """
     folder = instance / KEYS_FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.exists():
+        raise FileExistsError(str(folder))
+    unfinished = Path(tempfile.mkdtemp(prefix="keys-", dir=instance))
     for name in ("seal-1.key", "index.key", "session.key"):
-        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(unfinished / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(KEY_BYTES) + "\n")
             file.flush()
             os.fsync(file.fileno())
+    try:
+        unfinished.rename(folder)  # refused where somebody else's keys came first
+    except OSError:
+        shutil.rmtree(unfinished)
+        raise FileExistsError(str(folder)) from None
+    _remember(instance)
 
 
 def load_keyring(instance: Path) -> Keyring:
@@ -34,13 +44,21 @@ def load_keyring(instance: Path) -> Keyring:
     files = sorted((instance / KEYS_FOLDER).glob(SEALING_KEYS))
     if not files:
         raise KeysMissing(str(instance / KEYS_FOLDER))
-    sealing = {int(file.stem.removeprefix("seal-")): _read(file) for file in files}
+    sealing = {_number(file): _read(file) for file in files}
     return Keyring(sealing=sealing, index=_read(instance / KEYS_FOLDER / "index.key"))
 
 
 def load_session_key(instance: Path) -> str:
     """The key that signs session cookies. Raises KeysMissing."""
     return _read(instance / KEYS_FOLDER / "session.key").hex()
+
+
+def _number(file: Path) -> int:
+    """The key's number, which is the first byte of every value it sealed. Raises KeysMissing for a wrong name."""
+    digits = file.stem.removeprefix("seal-")
+    if not digits.isdecimal() or not 1 <= int(digits) <= 255:
+        raise KeysMissing(str(file))
+    return int(digits)
 
 
 def _read(file: Path) -> bytes:
@@ -51,3 +69,12 @@ def _read(file: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeysMissing(str(file))
     return key
+
+
+def _remember(folder: Path) -> None:
+    """Make a new name in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
