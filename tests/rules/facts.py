@@ -1,6 +1,6 @@
 """Facts about invented students. By default one may order on `TODAY`; every keyword takes one thing away."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -92,17 +92,26 @@ present_orders = st.builds(
     open_status=st.none() | st.sampled_from(sorted(OPEN)),
     document_until=st.none() | days,
 )
-# Free of what no choice of dates could cure, so that properties about who may order are not about nobody.
+near = st.integers(-40, 400).map(lambda later: TODAY + timedelta(later))
+# Without what no choice of dates could cure, so that properties about who may order are not about nobody.
 hopeful_students = st.builds(
     student,
-    st.one_of(
-        enrolments,
-        st.builds(
-            enrolment,
-            st.sampled_from([EnrolmentStatus.ACTIVE, EnrolmentStatus.ON_LEAVE, EnrolmentStatus.GRADUATED]),
-            days,
-            level=st.sampled_from([Level.FIRST_CYCLE, Level.SECOND_CYCLE, Level.UNIFORM]),
-        ),
+    enrolments
+    | st.builds(
+        enrolment,
+        st.sampled_from([EnrolmentStatus.ACTIVE, EnrolmentStatus.ON_LEAVE, EnrolmentStatus.GRADUATED]),
+        days,
+        level=st.sampled_from([Level.FIRST_CYCLE, Level.SECOND_CYCLE, Level.UNIFORM]),
     ),
     until=st.none() | days,
+)
+# Most of these may order on `TODAY`; what may stand in the way lies near it.
+likely_students = st.builds(
+    student,
+    st.builds(enrolment, oath=st.sampled_from([date(2024, 10, 1), TODAY])),
+    st.builds(
+        enrolment, st.sampled_from(EnrolmentStatus), near, level=st.sampled_from(Level), id=st.just("2")
+    ),
+    until=near,
+    card=st.builds(CardFacts, st.just(date(2024, 10, 5)), near, st.none() | near),
 )
