@@ -18,6 +18,7 @@ from portal.models.people import Student
 from portal.services.deployment import prepare_database
 from portal.settings import Settings, University
 from tests.browser import CheckedClient
+from tests.databases import PostgresServer, name_of, postgres_server
 from tests.people import PASSWORD, POLICY, account_of
 
 
@@ -68,6 +69,31 @@ def prepared_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def instance(tmp_path: Path, prepared_instance: Path) -> Path:
     """This test's own instance directory: keys and an empty, migrated SQLite file."""
     return Path(shutil.copytree(prepared_instance, tmp_path / "instance"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres: PostgresServer, prepared_instance: Path) -> str:
+    """The URL of an empty, migrated PostgreSQL database, made once and copied for every test."""
+    url = postgres.url()
+    app = create_app(settings_for(prepared_instance, url), check=False)
+    with app.app_context():
+        prepare_database(demo=True)
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, prepared_postgres: str) -> str:
+    """This test's own empty, migrated PostgreSQL database."""
+    return postgres.url(template=name_of(prepared_postgres))
 
 
 @pytest.fixture
