@@ -44,7 +44,7 @@ class PostgresServer:
     def url(self, template: str = "template0") -> str:
         """The SQLAlchemy URL of a new database."""
         name = f"portal_{uuid.uuid4().hex}"
-        self._command("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
+        self._command("CREATE DATABASE {} TEMPLATE {}", name, template)
         return f"postgresql+psycopg://postgres@/{name}?host={self.socket_folder}"
 
     def drop(self, url: str) -> None:
