@@ -48,6 +48,13 @@ def find_visitor(session_id: str, at: datetime) -> Visitor | None:
     return None if row is None else Visitor(*row, session_id=session_id)
 
 
+def account_behind(session_id: str) -> str | None:
+    """Whose session this is or was, ended or not: the id of the account."""
+    return db.session.scalar(
+        select(SignInSession.account_id).where(SignInSession.id_hash == hash_of(session_id))
+    )
+
+
 def session_is_live(at: datetime) -> tuple[ColumnElement[bool], ...]:
     """What must hold of a session and its account at moment `at`; for queries that join the two."""
     return (

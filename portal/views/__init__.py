@@ -1,7 +1,45 @@
 """HTTP in, HTML out: every route names who may use it and leaves the work to `services`."""
 
+import json
+
 from flask import Flask
+from flask_babel import get_locale
+
+from portal.settings import Settings
+from portal.views import account, errors, headers, health, security, sign_in, static_files
+from portal.views.current import known_visitor
+
+# No evaluated code, no history copies in the browser's storage, nothing fetched from elsewhere, and errors shown.
+HTMX_CONFIG = {
+    "allowEval": False,
+    "allowScriptTags": False,
+    "disableInheritance": True,
+    "historyCacheSize": 0,
+    "includeIndicatorStyles": False,
+    "refreshOnHistoryMiss": True,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "[45]..", "swap": True, "error": True},
+    ],
+    "selfRequestsOnly": True,
+    "timeout": 20_000,
+}
 
 
 def register(app: Flask) -> None:
     """Join all pages to `app`."""
+    settings: Settings = app.extensions["settings"]
+    security.register(app)
+    headers.register(app, settings)
+    errors.register(app)
+    static_files.register(app)
+    sign_in.register(app)
+    for blueprint in (health.pages, account.pages):
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(
+        htmx_config=json.dumps(HTMX_CONFIG, separators=(",", ":")),
+        known_visitor=known_visitor,
+        language=lambda: str(get_locale()),
+        university=settings.university,
+    )

@@ -1,0 +1,194 @@
+"""Who may use which route, and what is asked of every request before its view runs.
+
+A route without a guard is a mistake of the programmer and answers nobody. The order for every request:
+
+1. It gets an id of our own, which every log line and the answer carry.
+2. A change asked for by another site is refused.
+3. The guard looks who is asking; whoever is not signed in is asked to, keeping what they typed.
+4. A change must carry the token of a form of ours.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import login_user
+
+from portal import clock
+from portal.extensions import csrf, login_manager
+from portal.models.accounts import Role
+from portal.services import sessions
+from portal.services.sessions import Visitor
+from portal.views.current import settings, visitor
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SEEN = "seen"
+SEEN_STEP_SECONDS = 60
+_GUARD = "portal_guard"
+
+
+class Audience(StrEnum):
+    """For whom a route is: everybody, everybody signed in, or those of one role."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    STUDENT = Role.STUDENT.value
+    STAFF = Role.STAFF.value
+    ADMIN = Role.ADMIN.value
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a route declares. `poll`: its view answers the signed-out itself, and its visits keep no session alive."""
+
+    audience: Audience
+    poll: bool = False
+
+    def admits(self, role: Role) -> bool:
+        """Whether somebody signed in with `role` may use the route."""
+        return self.audience in {Audience.PUBLIC, Audience.SIGNED_IN} or self.audience == role.value
+
+
+class RouteUnguarded(RuntimeError):
+    """A route was written without saying who may use it."""
+
+
+def public(view: View) -> View:
+    """Everybody may use this route; nobody is looked up for it."""
+    return _declare(view, Guard(Audience.PUBLIC))
+
+
+def signed_in(view: View) -> View:
+    """Everybody with an account may use this route."""
+    return _declare(view, Guard(Audience.SIGNED_IN))
+
+
+def staff(view: View) -> View:
+    """The dean's office may use this route."""
+    return _declare(view, Guard(Audience.STAFF))
+
+
+def admin(view: View) -> View:
+    """Administrators may use this route."""
+    return _declare(view, Guard(Audience.ADMIN))
+
+
+def student(view: View) -> View:
+    """Students may use this route: `current_user` is a Visitor with a `student_id`."""
+    return _declare(view, Guard(Audience.STUDENT))
+
+
+def student_poll(view: View) -> View:
+    """A fragment that a student's page asks for by itself, again and again.
+
+    Nobody is looked up before the view, it answers the signed-out itself, and its visits are no activity.
+    """
+    return _declare(view, Guard(Audience.STUDENT, poll=True))
+
+
+def guard_of(view: Callable[..., Any]) -> Guard | None:
+    """What `view` declares, or None if it forgot."""
+    return vars(view).get(_GUARD)
+
+
+def _declare(view: View, guard: Guard) -> View:
+    vars(view)[_GUARD] = guard
+    return view
+
+
+def register(app: Flask) -> None:
+    """Put the checks before every view of `app`."""
+    # What init_app does, without its look for a "remember me" cookie after every request: there is none.
+    app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login's own place on the application
+    login_manager.session_protection = None  # it would put a fingerprint of the browser into the cookie
+    login_manager.user_loader(_load_visitor)
+    for step in (_name_request, _refuse_other_sites, _ask_guard, _check_token):
+        app.before_request(step)
+
+
+def begin_session(newcomer: Visitor) -> None:
+    """Make `newcomer` the visitor of this browser: a clean cookie with the new session and nothing of the old."""
+    session.clear()
+    login_user(newcomer)
+    for unused in ("_id", "_fresh"):
+        session.pop(unused, None)
+    _keep_alive()
+
+
+def present_session_id() -> str | None:
+    """The session this browser presents, or None if it presents none or was idle for too long.
+
+    Whether the session still lives, the table says; for views that join it into a query of their own.
+    """
+    session_id: str | None = session.get("_user_id")
+    return None if _idle_for_too_long() else session_id
+
+
+def _load_visitor(session_id: str) -> Visitor | None:
+    return None if _idle_for_too_long() else sessions.find_visitor(session_id, clock.real_now())
+
+
+def _idle_for_too_long() -> bool:
+    # Kept in the signed cookie, so that looking at pages writes nothing to the database.
+    idle_seconds = clock.real_now().timestamp() - float(session.get(SEEN, 0))
+    return idle_seconds > settings().security.idle_minutes * 60
+
+
+def _keep_alive() -> None:
+    now = int(clock.real_now().timestamp())
+    if now - int(session.get(SEEN, 0)) >= SEEN_STEP_SECONDS:
+        session[SEEN] = now
+
+
+def _name_request() -> None:
+    g.request_id = str(uuid.uuid4())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_other_sites() -> None:
+    if request.method not in SAFE_METHODS and comes_from_here() is False:
+        abort(403)
+
+
+def comes_from_here() -> bool | None:
+    """Whether the browser says that this request began on a page of ours; None if it says nothing."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.host
+    return None
+
+
+def _ask_guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        visitor()  # there is no such page; the one that says so greets whoever is signed in
+        return None
+    view = current_app.view_functions[request.endpoint]
+    guard = guard_of(view)
+    if guard is None:
+        raise RouteUnguarded(request.endpoint)
+    if guard.audience is Audience.PUBLIC or guard.poll:
+        return None
+    present = visitor()
+    if present is None:
+        answer: ResponseReturnValue = login_manager.unauthorized()
+        return answer
+    if not guard.admits(present.role):
+        abort(403)
+    _keep_alive()
+    return None
+
+
+def _check_token() -> None:
+    csrf.protect(apply_exemptions=True)
