@@ -7,7 +7,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from portal.services import deployment
+from portal import clock
+from portal.models.accounts import Role
+from portal.services import accounts, deployment, passwords
+from portal.services.passwords import PasswordFault
 from portal.settings import Settings
 
 portal = AppGroup("portal", help="Polecenia administratora portalu.")
@@ -27,6 +30,40 @@ def init() -> None:
     except deployment.WrongKind as kind:
         sys.exit(f"Ta instancja zawiera inne dane ({kind}); wskaż inny katalog instancji.")
     click.echo("Baza danych jest gotowa.")
+
+
+PASSWORD_FAULTS = {
+    PasswordFault.TOO_SHORT: f"Hasło jest za krótkie: potrzeba co najmniej {passwords.MIN_LENGTH} znaków.",
+    PasswordFault.TOO_LONG: f"Hasło jest za długie: może mieć najwyżej {passwords.MAX_LENGTH} znaków.",
+    PasswordFault.COMMON: "To hasło łatwo zgadnąć: składa się z popularnych słów lub powtórzeń.",
+    PasswordFault.SPEAKS_OF_ACCOUNT: "To hasło łatwo zgadnąć: składa się z nazwy konta, osoby lub uczelni.",
+}
+
+
+@portal.command("add-account")
+@click.argument("name")
+@click.option("--role", type=click.Choice([Role.STAFF.value, Role.ADMIN.value]), required=True)
+@click.option("--display-name", help="Imię i nazwisko pokazywane po zalogowaniu (domyślnie NAME).")
+@click.password_option(prompt="Hasło", confirmation_prompt="Powtórz hasło")
+def add_account(name: str, role: str, display_name: str | None, password: str) -> None:
+    """Add a local account of the dean's office or of an administrator; the password is asked for."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        accounts.add_account(
+            name,
+            password,
+            role=Role(role),
+            display_name=display_name or name,
+            university=settings.university.name,
+            at=clock.real_now(),
+        )
+    except passwords.PasswordRefused as refused:
+        sys.exit(PASSWORD_FAULTS[refused.fault])
+    except accounts.UserNameTaken:
+        sys.exit(f"Konto „{name}” już istnieje.")
+    except accounts.UserNameUnfit:
+        sys.exit("Takiej nazwy nie da się wpisać przy logowaniu; wybierz inną (do 80 znaków).")
+    click.echo(f"Konto „{name}” jest gotowe.")
 
 
 @portal.command("move-calendar")
