@@ -60,6 +60,20 @@ def next_step(status: OrderStatus, at_ministry: AtMinistry, *, repeatable: bool 
     return STEPS.get((status, at_ministry), Step.NOTHING)
 
 
+def known_after_acceptance(known: AtMinistry) -> AtMinistry:
+    """What is known once the ministry said that it has the request, whoever learned it and however late."""
+    return AtMinistry.PRESENT if known in {AtMinistry.ABSENT, AtMinistry.UNCERTAIN} else known
+
+
+def known_after_no_call(known: AtMinistry, before: AtMinistry) -> AtMinistry:
+    """What is known after a call that provably was not taken: what was known `before` it.
+
+    Unless more was learned meanwhile: another worker's late answer is a fact, and forgetting it would leave an
+    order in progress that nobody looks up.
+    """
+    return before if known is AtMinistry.UNCERTAIN else known
+
+
 def facts_needing(step: Step, *, repeatable: bool = True) -> list[tuple[OrderStatus, AtMinistry]]:
     """The (status, at_ministry) pairs for which `next_step` answers `step`; jobs select work by them."""
     return [

@@ -4,7 +4,15 @@ import itertools
 
 import pytest
 
-from portal.rules.next_step import STEPS, AtMinistry, Step, facts_needing, next_step
+from portal.rules.next_step import (
+    STEPS,
+    AtMinistry,
+    Step,
+    facts_needing,
+    known_after_acceptance,
+    known_after_no_call,
+    next_step,
+)
 from portal.rules.order_status import OPEN, OrderStatus
 
 S, A = OrderStatus, AtMinistry
@@ -79,3 +87,31 @@ def test_jobs_selecting_by_step_miss_no_pair_and_share_none(repeatable: bool) ->
 
 def test_the_table_names_no_step_that_does_nothing() -> None:
     assert Step.NOTHING not in STEPS.values()
+
+
+@pytest.mark.parametrize(
+    ("known", "after"),
+    [
+        (A.ABSENT, A.PRESENT),
+        (A.UNCERTAIN, A.PRESENT),
+        (A.PRESENT, A.PRESENT),
+        (A.KEPT, A.KEPT),
+        # What was withdrawn meanwhile is not there again because an older answer arrives late.
+        (A.GONE, A.GONE),
+    ],
+)
+def test_acceptance_is_a_fact_that_no_withdrawal_loses_to(known: AtMinistry, after: AtMinistry) -> None:
+    assert known_after_acceptance(known) is after
+
+
+@pytest.mark.parametrize("before", [A.ABSENT, A.UNCERTAIN, A.PRESENT])
+def test_call_that_was_not_taken_leaves_what_was_known(before: AtMinistry) -> None:
+    assert known_after_no_call(A.UNCERTAIN, before) is before
+
+
+@pytest.mark.parametrize("known", [A.PRESENT, A.GONE, A.KEPT])
+@pytest.mark.parametrize("before", [A.ABSENT, A.UNCERTAIN])
+def test_call_that_was_not_taken_forgets_nothing_learned_meanwhile(
+    known: AtMinistry, before: AtMinistry
+) -> None:
+    assert known_after_no_call(known, before) is known
