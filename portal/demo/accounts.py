@@ -15,19 +15,19 @@ class DemoAccount:
 
 
 ACCOUNTS = (
-    DemoAccount("100001", "może zamówić mLegitymację"),
+    DemoAccount("100001", "można zamówić mLegitymację"),
     DemoAccount("100002", "ELS nieprzedłużona"),
     DemoAccount("100003", "brak zdjęcia"),
     DemoAccount("100004", "brak numeru PESEL"),
     DemoAccount("100005", "kody czekają na odbiór"),
-    DemoAccount("100006", "mLegitymacja odebrana, ELS przedłużona – może zamówić kolejną"),
-    DemoAccount("100007", "skreślona z listy studentów"),
-    DemoAccount("100008", "doktorant"),
-    DemoAccount("100009", "nowa studentka przed ślubowaniem"),
+    DemoAccount("100006", "mLegitymacja odebrana, ELS przedłużona – można zamówić kolejną"),
+    DemoAccount("100007", "skreślenie z listy studentów"),
+    DemoAccount("100008", "studia doktoranckie"),
+    DemoAccount("100009", "nowa osoba, ślubowanie niezatwierdzone"),
     DemoAccount("100010", "dane zmienione od wydania ELS"),
     DemoAccount("100011", "kody wygasły"),
     DemoAccount("100012", "zamówienie odrzucone przez ministerstwo"),
     DemoAccount("bez-albumu", "brak numeru albumu"),
-    DemoAccount("dziekanat", "pracownica dziekanatu", role="staff"),
-    DemoAccount("admin", "administrator portalu", role="admin"),
+    DemoAccount("dziekanat", "dziekanat", role="staff"),
+    DemoAccount("admin", "administracja portalu", role="admin"),
 )

@@ -1,6 +1,7 @@
 """Portraits for the demonstration: flat, friendly drawings that nobody could take for a photograph of a person."""
 
 import io
+from functools import lru_cache
 
 from portal.demo.hair import draw_hair_behind, draw_hair_in_front
 from portal.demo.looks import FACE_DOWN, FACE_Y, MIDDLE, Look, choose_look
@@ -13,6 +14,7 @@ BODY_Y = 226  # where the shoulders begin
 INK = "#2d2a2e"
 
 
+@lru_cache(maxsize=32)
 def portrait(number: int, *, feminine: bool) -> bytes:
     """The JPEG of portrait `number`, the same at every call."""
     look = choose_look(number, feminine=feminine)
