@@ -137,7 +137,6 @@ class DeadlineStream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         try:
             self._socket.settimeout(_current.get().remaining())
-            self._socket.getpeername()  # fails if reset already, where wrap_socket would forget to close
             return DeadlineStream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname))
         except TimeoutError as error:
             self.close()

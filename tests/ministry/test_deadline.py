@@ -141,7 +141,11 @@ def test_a_server_without_tls_is_not_told_anything() -> None:
 
 
 def test_a_handshake_that_is_broken_off_may_go_better_next_time() -> None:
-    with raw_server(reset) as server:
+    def greet_and_go(connection: socket.socket) -> None:
+        connection.recv(1)
+        reset(connection)
+
+    with raw_server(greet_and_go) as server:
         check_unavailable(HttpMinistry(server.url.replace("http", "https"), deadline=20), "tls", alarm=False)
 
 
