@@ -7,10 +7,12 @@ which is this project's and not the ministry's. Nothing it issues is a document.
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from sandbox import contract, operator, phone
 from sandbox.control import Control
-from sandbox.forms import answer_with_error
+from sandbox.forms import answer_with_error, answer_with_refusal
+from sandbox.register import Refusal
 from sandbox.storage import Storage
 
 
@@ -36,5 +38,6 @@ def create_app(
     app.register_blueprint(contract.blueprint)
     app.register_blueprint(operator.blueprint)
     app.register_blueprint(phone.blueprint)
-    app.register_error_handler(Exception, answer_with_error)
+    app.register_error_handler(Refusal, answer_with_refusal)
+    app.register_error_handler(HTTPException, answer_with_error)
     return app

@@ -87,11 +87,11 @@ def in_words(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in found[:10])
 
 
-def answer_with_error(error: Exception) -> tuple[Response, int]:
-    """Every refusal in the contract's form."""
-    if isinstance(error, Refusal):
-        return jsonify(code=error.code, message=error.message), error.status
-    if isinstance(error, HTTPException) and error.code:
-        code = error.name.lower().replace(" ", "_")
-        return jsonify(code=code, message=error.description or error.name), error.code
-    raise error
+def answer_with_refusal(refusal: Refusal) -> tuple[Response, int]:
+    return jsonify(code=refusal.code, message=refusal.message), refusal.status
+
+
+def answer_with_error(error: HTTPException) -> tuple[Response, int]:
+    """What Flask itself refuses (no such page, wrong method, too long), in the contract's form."""
+    code = error.name.lower().replace(" ", "_")
+    return jsonify(code=code, message=error.description or error.name), error.code or 500

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from sandbox.clock import day_of, end_of
 from sandbox.control import Control
 from sandbox.forms import ApplicationForm, Form, Key, Phone, Word
-from sandbox.register import hash_of, look_up, new_activation_code, new_card_number
+from sandbox.register import Refusal, hash_of, look_up, new_activation_code, new_card_number
 from sandbox.storage import add_request
 
 Secret = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=1000)]
@@ -46,10 +46,16 @@ class SeedForm(Form):
 
 
 def place(db: sqlite3.Connection, form: SeedForm, at: float) -> list[dict[str, object]]:
-    """Put the requests in, over what stood under their keys; returns the contract's reports about them."""
+    """Put the requests in, over what stood under their keys; returns the contract's reports about them.
+
+    Raises `Refusal` for a QR text that another request has.
+    """
     for one in form.requests:
         db.execute("DELETE FROM requests WHERE key = ?", (one.key,))
-        new = add_request(db, _row(one, at))
+        try:
+            new = add_request(db, _row(one, at))
+        except sqlite3.IntegrityError:
+            raise Refusal(409, "codes_taken", f"{one.key}: another request has this QR text") from None
         if one.state in WITH_CARD and one.card_number is None:
             db.execute("UPDATE requests SET card_number = ? WHERE id = ?", (new_card_number(new), new))
     return [look_up(db, one.key) for one in form.requests]

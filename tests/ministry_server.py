@@ -33,7 +33,7 @@ class SandboxServer:
     """One sandbox on a port and a storage of its own; it may be stopped, killed and started again on both."""
 
     def __init__(
-        self, storage: Path, *, token: str | None = None, port: int | None = None, **options: float
+        self, storage: Path, *, token: str | None = None, port: int | None = None, **options: object
     ) -> None:
         self.storage = storage
         self.token = token
@@ -122,7 +122,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @contextmanager
 def running_sandbox(
-    folder: Path, *, token: str | None = TOKEN, port: int | None = None, **options: float
+    folder: Path, *, token: str | None = TOKEN, port: int | None = None, **options: object
 ) -> Iterator[SandboxServer]:
     """A sandbox with its storage in `folder`; `options` as on its command line (`processing_seconds=0`)."""
     server = SandboxServer(

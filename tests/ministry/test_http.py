@@ -153,8 +153,12 @@ class TestSentWithoutAnAnswer:
         with connected(answer_with(b"")) as connector:
             check_uncertain(connector, "no_answer")
 
-    def test_a_connection_reset_before_the_request_was_read(self) -> None:
-        with connected(reset) as connector, pytest.raises(OutcomeUncertain, match="no_answer"):
+    def test_a_connection_reset_while_the_request_is_read(self) -> None:
+        def script(connection: socket.socket) -> None:
+            connection.recv(1_000)
+            reset(connection)
+
+        with connected(script) as connector, pytest.raises(OutcomeUncertain, match="no_answer"):
             connector.submit(KEY, application(photo=b"x" * 3_000_000))
 
     def test_a_server_that_hangs_after_the_request(self) -> None:
