@@ -10,7 +10,8 @@ from portal.ministry.wire import OffContract, read_refusal
 
 LONGEST_RETRY_AFTER = 3600.0
 REFUSALS = (400, 409, 422)
-LATER = (429, 503)
+LATER = (408, 429, 503)
+"""408 is what proxies send over a kept connection just as they close it: nothing was taken in."""
 TOLD_BY_BODY = (200, *REFUSALS)
 """Every other status says all there is to know: its body is not read."""
 

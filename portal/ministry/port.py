@@ -9,7 +9,7 @@ What came of a call tells the caller what to do next:
 What happened                                         Outcome                 What the caller does
 ====================================================  ======================  ================================
 an answer in the contract's form                      `Report`                records it: it is a fact
-name, connection or TLS could not be made; 429; 503   `MinistryUnavailable`   calls again later, not before
+name, connection or TLS not made; 408; 429; 503       `MinistryUnavailable`   calls again later, not before
                                                                               `retry_after`
 401, 403, 404, or any 4xx outside the contract's      `MinistryUnavailable`   the same, and tells a person: no
 form (an HTML page)                                   with `alarm`            order may fail over an old token

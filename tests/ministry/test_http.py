@@ -290,7 +290,7 @@ class TestStatuses:
         with connected(answer_with(http(f"{status} Failing", b"<h1>", kind="text/html"))) as connector:
             check_uncertain(connector, f"http_{status}")
 
-    @pytest.mark.parametrize("status", [429, 503])
+    @pytest.mark.parametrize("status", [408, 429, 503])
     def test_later_is_unavailable_with_the_time_to_wait(self, status: int) -> None:
         with connected(answer_with(http(f"{status} Later", b"", "Retry-After: 120"))) as connector:
             assert check_unavailable(connector, f"http_{status}").retry_after == 120
