@@ -1,0 +1,257 @@
+"""The words for every state, condition, reason and refusal: rules and services return codes, never sentences.
+
+Msgids are Polish. The tables are lazy, so that each reader gets their own language; the functions answer plain `str`
+(a lazy string would go into a template unescaped).
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask_babel import LazyString, ngettext
+from flask_babel import lazy_gettext as _
+
+from portal.clock import OFFICE_ZONE
+from portal.models.orders import Attention
+from portal.rules.eligibility import Assessment, Condition
+from portal.rules.order_status import OrderStatus
+from portal.rules.policy import Basis
+from portal.rules.reasons import EndReason, ExtensionRefusal, OrderRefusal, Reason, Remedy
+
+STATUSES: Mapping[OrderStatus, LazyString] = {
+    OrderStatus.WAITING: _("Oczekuje"),
+    OrderStatus.IN_PROGRESS: _("W trakcie"),
+    OrderStatus.READY: _("Do odbioru"),
+    OrderStatus.COLLECTED: _("Odebrana"),
+    OrderStatus.CODES_EXPIRED: _("Kod wygasł"),
+    OrderStatus.ERROR: _("Błąd"),
+    OrderStatus.CANCELLED: _("Anulowane przez użytkownika"),
+    OrderStatus.REVOKED: _("Unieważnione przez uczelnię"),
+    OrderStatus.SUPERSEDED: _("Zastąpiona"),
+    OrderStatus.EXPIRED: _("Wygasła"),
+}
+
+MEANINGS: Mapping[OrderStatus, LazyString] = {
+    OrderStatus.WAITING: _("Mamy Twoje zamówienie. Zaraz wyślemy je do ministerstwa."),
+    OrderStatus.IN_PROGRESS: _("Ministerstwo przygotowuje Twoją mLegitymację."),
+    OrderStatus.READY: _("Kody są gotowe. Użyj ich w aplikacji mObywatel."),
+    OrderStatus.COLLECTED: _("Masz mLegitymację w aplikacji mObywatel."),
+    OrderStatus.CODES_EXPIRED: _("Kody przestały działać, zanim ktoś ich użył."),
+    OrderStatus.ERROR: _("Tego zamówienia nie udało się zrealizować."),
+    OrderStatus.CANCELLED: _("To zamówienie jest anulowane."),
+    OrderStatus.REVOKED: _("Uczelnia unieważniła to zamówienie."),
+    OrderStatus.SUPERSEDED: _("Masz już nowszą mLegitymację."),
+    OrderStatus.EXPIRED: _("Ważność tej mLegitymacji się skończyła."),
+}
+
+CONDITIONS: Mapping[Condition, LazyString] = {
+    Condition.ACTIVE_STUDENT: _("Jesteś aktywnym studentem"),
+    Condition.STUDIES_WITH_CARD: _("Studiujesz na studiach I lub II stopnia albo jednolitych magisterskich"),
+    Condition.PESEL: _("Masz numer PESEL"),
+    Condition.ALBUM_NUMBER: _("Masz numer albumu"),
+    Condition.PHOTO: _("Masz zdjęcie"),
+    Condition.PLASTIC_CARD: _("Masz Elektroniczną Legitymację Studencką (plastikową)"),
+    Condition.CARD_EXTENDED: _("Twoja (plastikowa) ELS została przedłużona"),
+    Condition.SEMESTER_CONFIRMED: _("Masz semestr potwierdzony w dziekanacie"),
+    Condition.DATA_UNCHANGED: _("Twoje dane osobowe nie zmieniły się od czasu wydania ELS"),
+    Condition.STUDIES_BEGUN: _("Masz zatwierdzone ślubowanie, a Twoje studia już się zaczęły"),
+}
+
+# Each ends the sentence „Nie możesz zamówić mLegitymacji z następującego powodu: …”.
+REASONS: Mapping[Reason, LazyString] = {
+    Reason.NO_STUDIES: _("brak studiów w Twoich danych"),
+    Reason.STUDIES_PLANNED: _("Twoje studia jeszcze się nie zaczęły"),
+    Reason.STUDIES_SUSPENDED: _("studia zawieszone od %(day)s"),
+    Reason.STUDIES_FINISHED: _("studia ukończone %(day)s"),
+    Reason.STUDENT_REMOVED: _("skreślenie z listy studentów (%(day)s)"),
+    Reason.STUDENT_TRANSFERRED: _("przeniesienie na inną uczelnię (%(day)s)"),
+    Reason.LEVEL_WITHOUT_CARD: _("studia, na których nie wydaje się mLegitymacji"),
+    Reason.NO_PESEL: _("brak numeru PESEL"),
+    Reason.NO_ALBUM_NUMBER: _("brak numeru albumu"),
+    Reason.NO_PHOTO: _("brak zdjęcia"),
+    Reason.PHOTO_TOO_SMALL: _("za małe zdjęcie"),
+    Reason.PHOTO_TOO_HEAVY: _("za duży plik ze zdjęciem"),
+    Reason.NO_CARD: _("brak plastikowej ELS"),
+    Reason.CARD_VOID: _("plastikowa ELS nieważna od %(day)s"),
+    Reason.NOT_EXTENDED: _("brak przedłużenia ELS"),
+    Reason.EXTENSION_ENDED: _("przedłużenie ELS skończyło się %(day)s"),
+    Reason.SEMESTER_NOT_CONFIRMED: _("brak potwierdzenia semestru"),
+    Reason.SEMESTER_ENDED: _("potwierdzenie semestru skończyło się %(day)s"),
+    Reason.DATA_CHANGED: _("zmiana danych osobowych po wydaniu ELS (%(day)s)"),
+    Reason.NO_OATH: _("brak zatwierdzonego ślubowania"),
+    Reason.STUDIES_NOT_BEGUN: _("Twoje studia zaczynają się dopiero %(day)s"),
+}
+
+REMEDIES: Mapping[Remedy, LazyString] = {
+    Remedy.ASK_OFFICE_ABOUT_STATUS: _("Jeśli coś się tu nie zgadza, zapytaj w dziekanacie o swoje studia."),
+    Remedy.NOT_FOR_THESE_STUDIES: _(
+        "Tę legitymację mają studenci studiów I i II stopnia oraz jednolitych magisterskich. "
+        "Studiujesz też na takich studiach? Daj znać w dziekanacie."
+    ),
+    Remedy.REPORT_PESEL: _("Podaj swój numer PESEL w dziekanacie. Bez niego mObywatel Cię nie rozpozna."),
+    Remedy.ASK_FOR_ALBUM_NUMBER: _("Zapytaj w dziekanacie o numer albumu."),
+    Remedy.GIVE_PHOTO: _("Przekaż swoje zdjęcie do dziekanatu."),
+    Remedy.GIVE_BETTER_PHOTO: _("Przekaż do dziekanatu zdjęcie w lepszym rozmiarze."),
+    Remedy.COLLECT_CARD: _("Odbierz plastikową ELS w dziekanacie."),
+    Remedy.REPLACE_CARD: _("Wymień plastikową ELS w dziekanacie."),
+    Remedy.EXTEND_CARD: _("Przedłuż ELS w dziekanacie."),
+    Remedy.CONFIRM_SEMESTER: _("Poproś w dziekanacie o potwierdzenie semestru."),
+    Remedy.TAKE_OATH: _("Złóż ślubowanie. Masz je za sobą? Poproś dziekanat o zatwierdzenie."),
+    Remedy.WAIT_FOR_STUDIES: _("Wróć tu, gdy zaczną się Twoje studia. Już trwają? Daj znać w dziekanacie."),
+}
+
+# These end the same sentence.
+REFUSALS: Mapping[OrderRefusal, LazyString] = {
+    OrderRefusal.CONDITIONS_UNMET: _("nie spełniasz jeszcze wszystkich warunków"),
+    OrderRefusal.ORDER_OPEN: _("masz już zamówienie w toku"),
+    OrderRefusal.CODES_WAITING: _("kody już czekają"),
+    OrderRefusal.DOCUMENT_LASTS_AS_LONG: _(
+        "masz już mLegitymację do %(day)s; kolejną zamówisz po przedłużeniu ELS"
+    ),
+    OrderRefusal.RENEWAL_TOO_EARLY: _("masz ważną mLegitymację; kolejną zamówisz od %(day)s"),
+    OrderRefusal.CANCEL_DOCUMENT_FIRST: _(
+        "masz już mLegitymację do %(day)s; przed zamówieniem kolejnej musisz ją anulować"
+    ),
+}
+LASTS_AS_LONG_AS_THE_SEMESTER = _(
+    "masz już mLegitymację do %(day)s; kolejną zamówisz po potwierdzeniu semestru"
+)
+
+ENDINGS: Mapping[EndReason, LazyString] = {
+    EndReason.STUDENT_CANCELLED: _("Anulowano na Twoją prośbę."),
+    EndReason.OFFICE_REVOKED: _("Dziekanat unieważnił tę mLegitymację."),
+    EndReason.CONDITIONS_UNMET: _(
+        "Tuż przed wysłaniem okazało się, że nie spełniasz już wszystkich warunków."
+    ),
+    EndReason.EXTENSION_UNDONE: _("Dziekanat cofnął przedłużenie, dzięki któremu powstało to zamówienie."),
+    EndReason.ENTITLEMENT_ENDED: _("Skończyło się Twoje prawo do mLegitymacji."),
+    EndReason.MINISTRY_REFUSED: _("Ministerstwo odrzuciło to zamówienie."),
+    EndReason.MINISTRY_WITHDREW: _("Ministerstwo wycofało to zamówienie."),
+    EndReason.CODES_EXPIRED_UNSEEN: _("Kody wygasły, zanim zdążyliśmy Ci je pokazać."),
+    EndReason.DEADLINE_PASSED: _("Kody nie przyszły na czas: termin minął."),
+    EndReason.CODES_NOT_USED: _("Nikt nie użył kodów na czas, więc wygasły."),
+    EndReason.NEWER_COLLECTED: _("Zastąpiła ją nowsza mLegitymacja."),
+    EndReason.VALIDITY_ENDED: _("Minęła data ważności tej mLegitymacji."),
+}
+
+ADVICE: Mapping[EndReason, LazyString] = {
+    EndReason.STUDENT_CANCELLED: _("Możesz zamówić mLegitymację ponownie, jeśli spełniasz warunki."),
+    EndReason.OFFICE_REVOKED: _("O powód zapytaj w dziekanacie."),
+    EndReason.CONDITIONS_UNMET: _("Sprawdź na liście warunków, czego brakuje. Potem zamów ponownie."),
+    EndReason.EXTENSION_UNDONE: _("Zapytaj w dziekanacie, co dalej. Po przedłużeniu zamówisz ponownie."),
+    EndReason.ENTITLEMENT_ENDED: _("Nadal studiujesz? Zgłoś się do dziekanatu."),
+    EndReason.MINISTRY_REFUSED: _(
+        "Sprawdź, czy Twoje dane są poprawne, i zamów ponownie. Jeśli to nie pomoże, napisz do dziekanatu."
+    ),
+    EndReason.MINISTRY_WITHDREW: _("Zamów ponownie. Jeśli to nie pomoże, napisz do dziekanatu."),
+    EndReason.CODES_EXPIRED_UNSEEN: _("Przepraszamy. Zamów ponownie, a dostaniesz nowe kody."),
+    EndReason.DEADLINE_PASSED: _("Gdy dziekanat potwierdzi Cię na kolejny okres, zamów ponownie."),
+    EndReason.CODES_NOT_USED: _("Stare kody już nie zadziałają. Zamów ponownie, a dostaniesz nowe."),
+    EndReason.NEWER_COLLECTED: _("Nie musisz nic robić."),
+    EndReason.VALIDITY_ENDED: _("Gdy dziekanat potwierdzi Cię na kolejny okres, zamów następną."),
+}
+
+EXTENSION_REFUSALS: Mapping[ExtensionRefusal, LazyString] = {
+    ExtensionRefusal.DATE_PASSED: _("Ta data już minęła. Wybierz późniejszą."),
+    ExtensionRefusal.LEGAL_BASIS_MISSING: _(
+        "Data inna niż 31 marca lub 31 października wymaga podstawy prawnej. Wpisz ją."
+    ),
+    ExtensionRefusal.NOT_ENTITLED: _("Ta osoba nie ma teraz studiów, które dają prawo do legitymacji."),
+    ExtensionRefusal.NO_VALID_CARD: _("Ta osoba nie ma ważnej plastikowej ELS."),
+    ExtensionRefusal.BEYOND_ENTITLEMENT: _(
+        "Ta osoba ukończyła studia I stopnia; tak daleko nie można już przedłużyć."
+    ),
+    ExtensionRefusal.ALREADY_EXTENDED: _("Nie trzeba nic robić: ta osoba ma już potwierdzoną tę datę."),
+}
+
+ATTENTION: Mapping[Attention, LazyString] = {
+    Attention.LOST_AT_MINISTRY: _("Ministerstwo wydało kody, a teraz nie zna tego zamówienia."),
+    Attention.OTHER_PERSON: _("Ministerstwo przysłało odpowiedź o innej osobie. Portal jej nie przyjął."),
+    Attention.OTHER_CODES: _("Ministerstwo przysłało inne kody niż te, które widzi student."),
+    Attention.CODES_OF_ANOTHER_ORDER: _(
+        "Ministerstwo przysłało kody z innego zamówienia. Portal ich nie przyjął."
+    ),
+}
+
+MAY_ORDER = _("Spełniasz warunki uprawniające Cię do zamówienia mLegitymacji.")
+BEHIND_WITHDRAWAL = _("Twoje zamówienie chwilę poczeka: najpierw odwołujemy poprzednie zamówienie.")
+TO_CLARIFY = _("Sprawdzamy, czy zamówienie dotarło do ministerstwa. Nie musisz nic robić.")
+DATA_CHANGED_SINCE_SENT = _(
+    "Po wysłaniu zamówienia zmieniły się Twoje dane lub zdjęcie. Anuluj to zamówienie i zamów ponownie."
+)
+
+
+def day(value: date) -> str:
+    """A day as people here write it: 31.10.2025."""
+    return f"{value.day}.{value.month:02}.{value.year}"
+
+
+def moment(value: datetime) -> str:
+    """An aware moment by the clocks in Warsaw: 3.09.2025, 22:18."""
+    local = value.astimezone(OFFICE_ZONE)
+    return f"{day(local.date())}, {local.hour}:{local.minute:02}"
+
+
+def reason(code: Reason, on: date | None = None) -> str:
+    """Why a condition is not met, short enough to end a sentence; `on` is the day that belongs to the reason."""
+    return _with_day(REASONS[code], on)
+
+
+def cannot_order(assessment: Assessment, basis: Basis = Basis.ELS) -> str:
+    """Why this student may not order now, in one sentence that names every reason."""
+    assert assessment.refusal is not None
+    if assessment.refusal is not OrderRefusal.CONDITIONS_UNMET:
+        return order_refusal(assessment.refusal, assessment.refusal_day, basis)
+    reasons = [reason(one.reason, one.day) for one in assessment.unmet if one.reason is not None]
+    return _because(list(dict.fromkeys(reasons)))
+
+
+def order_refusal(code: OrderRefusal, on: date | None = None, basis: Basis = Basis.ELS) -> str:
+    """Which rule about orders stands in the way, as a whole sentence; `on` is the day that belongs to it."""
+    words = REFUSALS[code]
+    if code is OrderRefusal.DOCUMENT_LASTS_AS_LONG and basis is Basis.SEMESTER:
+        words = LASTS_AS_LONG_AS_THE_SEMESTER
+    return _because([_with_day(words, on)])
+
+
+def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> str:
+    """Why the office may not extend; `ceiling`: the last date it may, where a graduate's entitlement ends."""
+    if code is ExtensionRefusal.BEYOND_ENTITLEMENT and ceiling is not None:
+        return str(
+            _("Ta osoba ukończyła studia I stopnia; można przedłużyć najdalej do %(day)s.", day=day(ceiling))
+        )
+    return str(EXTENSION_REFUSALS[code])
+
+
+def ministry_notice(down_since: datetime, *, has_order: bool) -> str:
+    """That the ministry does not answer, and that nothing is lost by it."""
+    if has_order:
+        words = _(
+            "System ministerstwa nie odpowiada od %(since)s. Twoje zamówienie jest bezpieczne: "
+            "zajmiemy się nim, gdy tylko system wróci.",
+            since=moment(down_since),
+        )
+    else:
+        words = _(
+            "System ministerstwa nie odpowiada od %(since)s. Możesz zamówić mimo to: "
+            "wyślemy Twoje zamówienie, gdy tylko system wróci.",
+            since=moment(down_since),
+        )
+    return str(words)
+
+
+def _because(reasons: list[str]) -> str:
+    words: str = ngettext(
+        "Nie możesz zamówić mLegitymacji z następującego powodu: %(reasons)s.",
+        "Nie możesz zamówić mLegitymacji z następujących powodów: %(reasons)s.",
+        len(reasons),
+        reasons=", ".join(reasons),
+    )
+    return words
+
+
+def _with_day(words: LazyString, on: date | None) -> str:
+    text = str(words)
+    if "%(day)s" not in text:
+        return text
+    assert on is not None, "these words need their day"
+    return text % {"day": day(on)}
