@@ -35,12 +35,12 @@ def __getattr__(name: str) -> object:
     instance = os.environ.get("PORTAL_INSTANCE")
     if not instance:
         sys.exit("Ustaw PORTAL_INSTANCE: katalog ustawień, kluczy i danych portalu.")
-    from portal import create_app
-    from portal.settings import load_settings
+    from portal.preparation import NotReady, open_prepared
 
-    # `flask portal …` runs before there is anything to check, too; its commands check for themselves.
-    checked = os.environ.get("FLASK_RUN_FROM_CLI") != "true"
-    return create_app(load_settings(Path(instance)), check=checked)
+    try:
+        return open_prepared(Path(instance).resolve())
+    except NotReady as reason:
+        sys.exit(str(reason))
 
 
 class Refused(Exception):

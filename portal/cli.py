@@ -21,17 +21,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(portal)
 
 
-@portal.command("init")
-def init() -> None:
-    """Prepare the database, or bring it up to this version."""
-    settings: Settings = current_app.extensions["settings"]
-    try:
-        deployment.prepare_database(demo=settings.demo)
-    except deployment.WrongKind as kind:
-        sys.exit(f"Ta instancja zawiera inne dane ({kind}); wskaż inny katalog instancji.")
-    click.echo("Baza danych jest gotowa.")
-
-
 PASSWORD_FAULTS = {
     PasswordFault.TOO_SHORT: f"Hasło jest za krótkie: potrzeba co najmniej {passwords.MIN_LENGTH} znaków.",
     PasswordFault.TOO_LONG: f"Hasło jest za długie: może mieć najwyżej {passwords.MAX_LENGTH} znaków.",

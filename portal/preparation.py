@@ -5,12 +5,15 @@ It is done again at every start and changes nothing when all is there.
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from portal import create_app
 from portal.extensions import db
@@ -36,7 +39,7 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
     """
     settings = _settings(instance, demo=demo)
     _keys(settings)
-    try:
+    with _told_in_polish():
         app = create_app(settings, check=False)
         with app.app_context():
             deployment.prepare_database(demo=settings.demo)
@@ -44,19 +47,41 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
                 _fill(settings)
             db.session.remove()
             db.engine.dispose()
+    return app
+
+
+def open_prepared(instance: Path) -> Flask:
+    """The application of an `instance` that was prepared before, with no connection open. Raises NotReady."""
+    try:
+        settings = load_settings(instance)
+    except SettingsError as mistakes:
+        raise _mistakes(f"Błędy w ustawieniach {instance / SETTINGS_FILE}", mistakes) from None
+    with _told_in_polish():
+        return create_app(settings)
+
+
+@contextmanager
+def _told_in_polish() -> Iterator[None]:
+    try:
+        yield
     except KeysMissing as missing:
-        raise NotReady(f"Brak pliku kluczy albo jest uszkodzony: {missing}. Odtwórz go z kopii.") from None
-    except deployment.WrongKind:
+        raise NotReady(f"Nie ma pliku kluczy albo jest uszkodzony: {missing}. Odtwórz go z kopii.") from None
+    except deployment.NotPrepared:
         raise NotReady(
-            "Baza danych zawiera dane demonstracji."
-            if not demo
-            else "Baza danych zawiera dane prawdziwej uczelni."
+            "Baza danych jest pusta albo z poprzedniej wersji portalu."
+            " Przygotuje ją „python app.py” albo „python -m portal --prepare-only”."
+        ) from None
+    except deployment.WrongKind as kind:
+        raise NotReady(
+            f"Baza danych zawiera dane {'demonstracji' if kind.demo else 'prawdziwej uczelni'},"
+            " a ustawienia mówią co innego. Wskaż inną bazę albo inny katalog instancji."
         ) from None
     except deployment.NewerDatabase as newer:
         raise NotReady(
             f"Baza danych ({newer}) pochodzi z nowszej wersji portalu. Zainstaluj tę wersję albo nowszą."
         ) from None
-    return app
+    except OperationalError as reason:
+        raise NotReady(f"Baza danych nie odpowiada: {reason.orig}") from None
 
 
 def _settings(instance: Path, *, demo: bool) -> Settings:
@@ -66,8 +91,7 @@ def _settings(instance: Path, *, demo: bool) -> Settings:
         settings = load_settings(instance)
     except SettingsError as mistakes:
         heading = f"Utworzono plik ustawień {file}" if written else f"Błędy w ustawieniach {file}"
-        listed = "".join(f"\n  • {problem}" for problem in mistakes.problems)
-        raise NotReady(f"{heading}. Uzupełnij lub popraw i uruchom ponownie:{listed}") from None
+        raise _mistakes(heading, mistakes) from None
     if settings.demo is not demo:
         raise NotReady(
             f"{instance} to demonstracja z hasłami, które zna każdy; uruchamia ją tylko „--demo”."
@@ -75,6 +99,11 @@ def _settings(instance: Path, *, demo: bool) -> Settings:
             else f"{instance} należy do uczelni, nie do demonstracji."
         )
     return settings
+
+
+def _mistakes(heading: str, mistakes: SettingsError) -> NotReady:
+    listed = "".join(f"\n  • {problem}" for problem in mistakes.problems)
+    return NotReady(f"{heading}. Uzupełnij lub popraw i uruchom ponownie:{listed}")
 
 
 def write_first_settings(file: Path, *, demo: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Preparing an instance, knowing what it was prepared for, and a demonstration's movable calendar."""
+"""Preparing a database, knowing what it was prepared for, and a demonstration's movable calendar."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from portal.models.journal import Deployment
 
 
 class NotPrepared(Exception):
-    """The database is missing or of another version than this program; `flask portal init` prepares it."""
+    """The database is empty or of an older version than this program; `python -m portal` prepares it."""
 
 
 class NewerDatabase(Exception):
@@ -24,7 +24,11 @@ class NewerDatabase(Exception):
 
 
 class WrongKind(Exception):
-    """A demonstration's data and a real university's settings met (or the other way round)."""
+    """A demonstration's data and a real university's settings met, or the reverse. `demo`: what the data are."""
+
+    def __init__(self, *, demo: bool) -> None:
+        super().__init__("demo data" if demo else "a real university's data")
+        self.demo = demo
 
 
 def prepare_database(*, demo: bool) -> None:
@@ -68,7 +72,7 @@ def _is_up_to_date() -> bool:
 def _check_kind(*, demo: bool) -> None:
     made_for_demo = db.session.scalar(select(Deployment.demo))
     if made_for_demo is not None and made_for_demo is not demo:
-        raise WrongKind("demo data" if made_for_demo else "a real university's data")
+        raise WrongKind(demo=made_for_demo)
 
 
 def follow_calendar() -> None:
@@ -78,10 +82,15 @@ def follow_calendar() -> None:
 
 
 def move_calendar(by: timedelta) -> None:
-    """Move a demonstration's calendar forward for every process. Raises ValueError for a step backwards."""
+    """Move a demonstration's calendar forward for every process.
+
+    Raises ValueError for a step backwards and WrongKind for a real university, whose calendar is the real one.
+    """
     if by < timedelta():
         raise ValueError("the calendar only moves forward")
     with transaction() as session:
         row = session.get_one(Deployment, 1)
+        if not row.demo:
+            raise WrongKind(demo=False)
         row.calendar_ahead_seconds += int(by.total_seconds())
     follow_calendar()
