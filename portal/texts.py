@@ -30,19 +30,6 @@ STATUSES: Mapping[OrderStatus, LazyString] = {
     OrderStatus.EXPIRED: _("Wygasła"),
 }
 
-MEANINGS: Mapping[OrderStatus, LazyString] = {
-    OrderStatus.WAITING: _("Mamy Twoje zamówienie. Zaraz wyślemy je do ministerstwa."),
-    OrderStatus.IN_PROGRESS: _("Ministerstwo przygotowuje Twoją mLegitymację."),
-    OrderStatus.READY: _("Kody są gotowe. Użyj ich w aplikacji mObywatel."),
-    OrderStatus.COLLECTED: _("Masz mLegitymację w aplikacji mObywatel."),
-    OrderStatus.CODES_EXPIRED: _("Kody przestały działać, zanim ktoś ich użył."),
-    OrderStatus.ERROR: _("Tego zamówienia nie udało się zrealizować."),
-    OrderStatus.CANCELLED: _("To zamówienie jest anulowane."),
-    OrderStatus.REVOKED: _("Uczelnia unieważniła to zamówienie."),
-    OrderStatus.SUPERSEDED: _("Masz już nowszą mLegitymację."),
-    OrderStatus.EXPIRED: _("Ważność tej mLegitymacji się skończyła."),
-}
-
 CONDITIONS: Mapping[Condition, LazyString] = {
     Condition.ACTIVE_STUDENT: _("Jesteś aktywnym studentem"),
     Condition.STUDIES_WITH_CARD: _("Studiujesz na studiach I lub II stopnia albo jednolitych magisterskich"),
@@ -172,13 +159,6 @@ ATTENTION: Mapping[Attention, LazyString] = {
     ),
 }
 
-MAY_ORDER = _("Spełniasz warunki uprawniające Cię do zamówienia mLegitymacji.")
-BEHIND_WITHDRAWAL = _("Twoje zamówienie chwilę poczeka: najpierw odwołujemy poprzednie zamówienie.")
-TO_CLARIFY = _("Sprawdzamy, czy zamówienie dotarło do ministerstwa. Nie musisz nic robić.")
-DATA_CHANGED_SINCE_SENT = _(
-    "Po wysłaniu zamówienia zmieniły się Twoje dane lub zdjęcie. Anuluj to zamówienie i zamów ponownie."
-)
-
 
 def day(value: date) -> str:
     """A day as people here write it: 31.10.2025."""
@@ -191,26 +171,49 @@ def moment(value: datetime) -> str:
     return f"{day(local.date())}, {local.hour}:{local.minute:02}"
 
 
+def status(code: OrderStatus) -> str:
+    """The name of a state."""
+    return str(STATUSES[code])
+
+
+def condition(code: Condition) -> str:
+    """A condition, said as if it were met."""
+    return str(CONDITIONS[code])
+
+
 def reason(code: Reason, on: date | None = None) -> str:
     """Why a condition is not met, short enough to end a sentence; `on` is the day that belongs to the reason."""
     return _with_day(REASONS[code], on)
 
 
-def cannot_order(assessment: Assessment, basis: Basis = Basis.ELS) -> str:
-    """Why this student may not order now, in one sentence that names every reason."""
-    assert assessment.refusal is not None
-    if assessment.refusal is not OrderRefusal.CONDITIONS_UNMET:
-        return order_refusal(assessment.refusal, assessment.refusal_day, basis)
-    reasons = [reason(one.reason, one.day) for one in assessment.unmet if one.reason is not None]
-    return _because(list(dict.fromkeys(reasons)))
+def remedy(code: Remedy) -> str:
+    """What the student can do about an unmet condition."""
+    return str(REMEDIES[code])
+
+
+def end_reason(code: EndReason) -> str:
+    """Why an order ended, and what to do now."""
+    return f"{ENDINGS[code]} {ADVICE[code]}"
 
 
 def order_refusal(code: OrderRefusal, on: date | None = None, basis: Basis = Basis.ELS) -> str:
     """Which rule about orders stands in the way, as a whole sentence; `on` is the day that belongs to it."""
-    words = REFUSALS[code]
-    if code is OrderRefusal.DOCUMENT_LASTS_AS_LONG and basis is Basis.SEMESTER:
-        words = LASTS_AS_LONG_AS_THE_SEMESTER
-    return _because([_with_day(words, on)])
+    return _because([_refusal(code, on, basis)])
+
+
+def refusal_sentence(assessment: Assessment) -> str:
+    """Why this student may not order now, in one sentence that names every reason."""
+    return _because(_reasons(assessment))
+
+
+def after_cancelling(again: Assessment) -> str:
+    """Whether a new order will be possible; `again`: the assessment as if the order were cancelled already."""
+    if again.may_order:
+        assert again.planned_valid_until is not None
+        until = day(again.planned_valid_until)
+        return str(_("Po anulowaniu od razu zamówisz nową mLegitymację, ważną do %(day)s.", day=until))
+    reasons = ", ".join(_reasons(again))
+    return str(_("Po anulowaniu na razie nie zamówisz nowej mLegitymacji: %(reasons)s.", reasons=reasons))
 
 
 def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> str:
@@ -220,6 +223,11 @@ def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> st
             _("Ta osoba ukończyła studia I stopnia; można przedłużyć najdalej do %(day)s.", day=day(ceiling))
         )
     return str(EXTENSION_REFUSALS[code])
+
+
+def attention(code: Attention) -> str:
+    """Why an order stands on the office's list."""
+    return str(ATTENTION[code])
 
 
 def ministry_notice(down_since: datetime, *, has_order: bool) -> str:
@@ -237,6 +245,21 @@ def ministry_notice(down_since: datetime, *, has_order: bool) -> str:
             since=moment(down_since),
         )
     return str(words)
+
+
+def _reasons(assessment: Assessment) -> list[str]:
+    assert assessment.refusal is not None
+    if assessment.refusal is OrderRefusal.CONDITIONS_UNMET:
+        words = [reason(one.reason, one.day) for one in assessment.unmet if one.reason is not None]
+        return list(dict.fromkeys(words))
+    by_semester = any(one.condition is Condition.SEMESTER_CONFIRMED for one in assessment.conditions)
+    basis = Basis.SEMESTER if by_semester else Basis.ELS
+    return [_refusal(assessment.refusal, assessment.refusal_day, basis)]
+
+
+def _refusal(code: OrderRefusal, on: date | None, basis: Basis) -> str:
+    by_semester = code is OrderRefusal.DOCUMENT_LASTS_AS_LONG and basis is Basis.SEMESTER
+    return _with_day(LASTS_AS_LONG_AS_THE_SEMESTER if by_semester else REFUSALS[code], on)
 
 
 def _because(reasons: list[str]) -> str:

@@ -35,7 +35,6 @@ from tests.rules.facts import (
 
 TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (OrderStatus, texts.STATUSES),
-    (OrderStatus, texts.MEANINGS),
     (Condition, texts.CONDITIONS),
     (Reason, texts.REASONS),
     (Remedy, texts.REMEDIES),
@@ -45,20 +44,12 @@ TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (ExtensionRefusal, texts.EXTENSION_REFUSALS),
     (Attention, texts.ATTENTION),
 ]
-SINGLE = [
-    texts.MAY_ORDER,
-    texts.BEHIND_WITHDRAWAL,
-    texts.TO_CLARIFY,
-    texts.DATA_CHANGED_SINCE_SENT,
-    texts.LASTS_AS_LONG_AS_THE_SEMESTER,
-]
 NAMED = [
     pytest.param(member, str(words), id=f"{kind.__name__}-{member}")
     for kind, table in TABLES
     for member, words in table.items()
 ]
 SENTENCES: list[Mapping[Any, Any]] = [
-    texts.MEANINGS,
     texts.REMEDIES,
     texts.ENDINGS,
     texts.ADVICE,
@@ -78,11 +69,6 @@ def test_every_code_has_its_words(kind: type[StrEnum], table: Mapping[Any, Any])
 def test_words_are_words_and_not_code_names(member: StrEnum, words: str) -> None:
     assert _is_readable(words)
     assert member.value not in words.split()
-
-
-@pytest.mark.parametrize("words", [str(words) for words in SINGLE])
-def test_single_notices_are_readable(words: str) -> None:
-    assert _is_readable(words)
 
 
 @pytest.mark.parametrize("words", [str(words) for table in SENTENCES for words in table.values()])
@@ -126,22 +112,21 @@ def test_labels_students_know_are_kept() -> None:
         "Twoje dane osobowe nie zmieniły się od czasu wydania ELS",
     }
     assert "semestr potwierdzony w dziekanacie" in str(texts.CONDITIONS[Condition.SEMESTER_CONFIRMED])
-    assert texts.MAY_ORDER == "Spełniasz warunki uprawniające Cię do zamówienia mLegitymacji."
 
 
 def test_one_reason_ends_the_sentence_students_know() -> None:
     answer = assess(student(photo=None), PresentOrders(), ELS, TODAY)
     expected = "Nie możesz zamówić mLegitymacji z następującego powodu: brak zdjęcia."
-    assert texts.cannot_order(answer) == expected
+    assert texts.refusal_sentence(answer) == expected
 
 
 def test_several_reasons_stand_in_one_sentence_each_once() -> None:
     answer = assess(student(photo=None, has_pesel=False), PresentOrders(), ELS, TODAY)
-    assert texts.cannot_order(answer) == (
+    assert texts.refusal_sentence(answer) == (
         "Nie możesz zamówić mLegitymacji z następujących powodów: brak numeru PESEL, brak zdjęcia."
     )
     nobody = assess(student(enrolments=()), PresentOrders(), ELS, TODAY)
-    assert texts.cannot_order(nobody).count("brak studiów") == 1
+    assert texts.refusal_sentence(nobody).count("brak studiów") == 1
 
 
 def test_renewal_waits_for_what_the_basis_confirms() -> None:
@@ -150,6 +135,44 @@ def test_renewal_waits_for_what_the_basis_confirms() -> None:
     assert texts.order_refusal(refusal, SUMMER_END) == f"{start}kolejną zamówisz po przedłużeniu ELS."
     by_semester = texts.order_refusal(refusal, SUMMER_END, Basis.SEMESTER)
     assert by_semester == f"{start}kolejną zamówisz po potwierdzeniu semestru."
+
+
+def test_sentence_about_an_assessment_knows_its_basis() -> None:
+    held = PresentOrders(document_until=WINTER_END)
+    for policy, ending in ((ELS, "przedłużeniu ELS."), (SEMESTER, "potwierdzeniu semestru.")):
+        assert texts.refusal_sentence(assess(student(), held, policy, TODAY)).endswith(ending)
+
+
+def test_before_cancelling_the_student_hears_whether_a_new_order_will_be_possible() -> None:
+    may = assess(student(), PresentOrders(), ELS, TODAY)
+    assert texts.after_cancelling(may) == (
+        "Po anulowaniu od razu zamówisz nową mLegitymację, ważną do 31.03.2026."
+    )
+    may_not = assess(student(photo=None), PresentOrders(), ELS, TODAY)
+    assert texts.after_cancelling(may_not) == (
+        "Po anulowaniu na razie nie zamówisz nowej mLegitymacji: brak zdjęcia."
+    )
+
+
+def test_functions_answer_plain_text_because_lazy_text_would_go_into_a_page_unescaped() -> None:
+    answers: list[object] = [
+        *map(texts.status, OrderStatus),
+        *map(texts.condition, Condition),
+        *map(texts.remedy, Remedy),
+        *map(texts.attention, Attention),
+        *map(texts.end_reason, EndReason),
+        *map(texts.extension_refusal, ExtensionRefusal),
+        texts.order_refusal(OrderRefusal.ORDER_OPEN),
+        texts.reason(Reason.NO_PHOTO),
+    ]
+    assert {type(answer) for answer in answers} == {str}
+
+
+@pytest.mark.parametrize("code", EndReason)
+def test_every_ending_says_what_happened_and_what_to_do(code: EndReason) -> None:
+    words = texts.end_reason(code)
+    assert _is_filled(words)
+    assert len(re.findall(r"[.?!]( |$)", words)) >= 2
 
 
 def test_codes_that_wait_are_named_as_the_reason() -> None:
@@ -184,7 +207,7 @@ def test_whatever_the_rules_refuse_the_words_are_complete(
     answer = assess(facts, orders, policy, TODAY)
     if answer.may_order:
         return
-    words = texts.cannot_order(answer, policy.basis)
+    words = texts.refusal_sentence(answer)
     assert _is_filled(words)
     assert words.startswith("Nie możesz zamówić mLegitymacji z następując")
     assert all(one in words for one in _reasons(answer))
@@ -194,7 +217,7 @@ def test_whatever_the_rules_refuse_the_words_are_complete(
 def test_where_the_semester_decides_no_words_send_anybody_for_a_plastic_card(policy: Policy) -> None:
     void = CardFacts(date(2024, 10, 5), date(2025, 3, 31), void_on=TODAY)
     facts = student(card=void, until=None, personal_data_changed_on=TODAY)
-    words = texts.cannot_order(assess(facts, PresentOrders(), policy, TODAY), policy.basis)
+    words = texts.refusal_sentence(assess(facts, PresentOrders(), policy, TODAY))
     assert ("ELS" in words) is (policy is ELS)
 
 
@@ -253,7 +276,7 @@ def test_all_words_are_marked_for_translation() -> None:
     for found in extract_from_file("python", module, keywords={"_": None, "ngettext": (1, 2)}):
         message = found[1]
         marked.update([message] if isinstance(message, str) else message)
-    shown = {str(words) for _, table in TABLES for words in table.values()} | {str(words) for words in SINGLE}
+    shown = {str(words) for _, table in TABLES for words in table.values()}
     assert shown <= marked
 
 
