@@ -39,7 +39,8 @@ def _student(number: int, at: datetime, policy: Policy) -> DemoStudent:
         student = ordinary_student(number, at, policy, programme=programme, year=year)
         student = _at_the_register(student, draw, day_of(at))
         student = _at_the_counter(student, draw, at, policy)
-    if programme.level is Level.SECOND_CYCLE and draw.random() < 0.5:
+    begun = student.studies[0].status is not EnrolmentStatus.PLANNED
+    if begun and programme.level is Level.SECOND_CYCLE and draw.random() < 0.5:
         student = replace(student, studies=(_earlier_studies(student.studies[0]), *student.studies))
     return _from_abroad(student, number) if draw.random() < 0.03 else student
 

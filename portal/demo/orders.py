@@ -1,7 +1,7 @@
 """Orders of the past: each was allowed on its day, and went from state to state as the law has it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,17 @@ class DemoOrder:
     def placed_at(self) -> datetime:
         return self.events[0].at
 
+    @property
+    def valid_until(self) -> date:
+        """The planned validity, and the document's."""
+        planned = self.assessment.planned_valid_until
+        assert planned is not None, "an order that was allowed has its date"
+        return planned
+
+    @property
+    def forwarded_at(self) -> datetime | None:
+        return self.reached(OrderStatus.IN_PROGRESS)
+
     def reached(self, status: OrderStatus) -> datetime | None:
         """When the order came to be in that state, if it ever did."""
         return next((event.at for event in self.events if event.status is status), None)
@@ -77,14 +88,14 @@ class DemoOrder:
     def made_ready(self) -> "DemoOrder":
         """Forwarded at once; the ministry issued codes some minutes later."""
         at = self.placed_at + PROCESSED_AFTER
-        planned = self.assessment.planned_valid_until
-        assert planned is not None
         return self._forwarded()._moved(
             OrderStatus.READY,
             at,
             "refresh_orders",
             at_sandbox=AtSandbox.READY,
-            codes_expire_at=min(at + timedelta(days=self.policy.codes_lifetime_days), end_of(planned)),
+            codes_expire_at=min(
+                at + timedelta(days=self.policy.codes_lifetime_days), end_of(self.valid_until)
+            ),
         )
 
     def refused(self, code: str) -> "DemoOrder":
@@ -112,9 +123,7 @@ class DemoOrder:
 
     def expired(self) -> "DemoOrder":
         """The document's validity passed."""
-        planned = self.assessment.planned_valid_until
-        assert planned is not None
-        at = end_of(planned) + timedelta(hours=4, minutes=30)
+        at = end_of(self.valid_until) + timedelta(hours=4, minutes=30)
         return self._ended(OrderStatus.EXPIRED, at, "expire_cards", EndReason.VALIDITY_ENDED)
 
     def revoked(self, at: datetime) -> "DemoOrder":
@@ -157,8 +166,8 @@ def place(
     document: DemoOrder | None = None,
 ) -> DemoOrder:
     """The order the student placed at that moment, holding `document`. Raises NotAllowedThen."""
-    held = document.assessment.planned_valid_until if document else None
-    assessment = assess(student.facts(at), PresentOrders(document_until=held), policy, day_of(at))
+    held = PresentOrders(document_until=document.valid_until if document else None)
+    assessment = assess(student.facts(at), held, policy, day_of(at))
     if not assessment.may_order:
         raise NotAllowedThen
     return DemoOrder(
