@@ -140,6 +140,7 @@ def sign_in(client: CheckedClient, database: SQLAlchemy) -> Callable[..., Checke
     def through_the_form(who: Student | Account | str, password: str = PASSWORD) -> CheckedClient:
         account = account_of(who) if isinstance(who, Student) else who
         user_name = account if isinstance(account, str) else account.user_name
+        client.delete_cookie("session")
         page = client.get("/logowanie")
         answer = client.post_form(page, "/logowanie", user_name=user_name, password=password)
         assert answer.status_code == 303, "signing in through the form failed"
