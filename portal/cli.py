@@ -33,10 +33,11 @@ PASSWORD_FAULTS = {
 @click.argument("name")
 @click.option("--role", type=click.Choice([Role.STAFF.value, Role.ADMIN.value]), required=True)
 @click.option("--display-name", help="Imię i nazwisko pokazywane po zalogowaniu (domyślnie NAME).")
-@click.password_option(prompt="Hasło", confirmation_prompt="Powtórz hasło")
-def add_account(name: str, role: str, display_name: str | None, password: str) -> None:
+def add_account(name: str, role: str, display_name: str | None) -> None:
     """Add a local account of the dean's office or of an administrator; the password is asked for."""
     settings: Settings = current_app.extensions["settings"]
+    # Asked for, never an argument: those stand in the shell's history and in the list of processes.
+    password = click.prompt("Hasło", hide_input=True, confirmation_prompt="Powtórz hasło")
     try:
         accounts.add_account(
             name,

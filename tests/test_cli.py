@@ -1,0 +1,68 @@
+"""The administrator's commands."""
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import select
+
+from portal.cli import PASSWORD_FAULTS
+from portal.models.accounts import Account, Role
+from portal.services.passwords import PasswordFault
+
+PASSWORD = "wieczorem-pada-deszcz"
+
+
+def add_account(app: Flask, *arguments: str, password: str = PASSWORD) -> Result:
+    command = ["portal", "add-account", *arguments]
+    return app.test_cli_runner().invoke(args=command, input=f"{password}\n{password}\n")
+
+
+def test_an_account_is_added_with_the_password_that_is_asked_for(app: Flask, database: SQLAlchemy) -> None:
+    done = add_account(app, "Kancelaria", "--role", "staff", "--display-name", "Wanda Próbna")
+    assert done.exit_code == 0
+    assert PASSWORD not in done.output
+    account = database.session.scalars(select(Account)).one()
+    assert (account.user_name, account.display_name, account.role) == (
+        "kancelaria",
+        "Wanda Próbna",
+        Role.STAFF,
+    )
+
+
+def test_a_password_is_never_an_argument(app: Flask) -> None:
+    assert add_account(app, "kancelaria", "--role", "staff", "--password", PASSWORD).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "said"),
+    [
+        ("kancelaria", "krótkie", PASSWORD_FAULTS[PasswordFault.TOO_SHORT]),
+        ("kancelaria", "demo-mlegitymacja", PASSWORD_FAULTS[PasswordFault.COMMON]),
+        ("kancelaria", "kancelaria-kancelaria", PASSWORD_FAULTS[PasswordFault.SPEAKS_OF_ACCOUNT]),
+        ("kancelaria", "x" * 129, PASSWORD_FAULTS[PasswordFault.TOO_LONG]),
+        ("x" * 81, PASSWORD, "Takiej nazwy nie da się wpisać przy logowaniu"),
+    ],
+)
+def test_what_cannot_be_added_is_explained(
+    app: Flask, database: SQLAlchemy, name: str, password: str, said: str
+) -> None:
+    done = add_account(app, name, "--role", "admin", password=password)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert database.session.scalars(select(Account)).all() == []
+
+
+def test_a_user_name_is_given_once(app: Flask, database: SQLAlchemy) -> None:
+    assert add_account(app, "kancelaria", "--role", "admin").exit_code == 0
+    again = add_account(app, "kancelaria", "--role", "staff")
+    assert (again.exit_code, "już istnieje" in again.output) == (1, True)
+    assert database.session.scalars(select(Account)).one().role is Role.ADMIN
+
+
+def test_students_get_no_account_here(app: Flask) -> None:
+    assert add_account(app, "700001", "--role", "student").exit_code == 2
+
+
+def test_every_fault_of_a_password_has_its_words() -> None:
+    assert set(PASSWORD_FAULTS) == set(PasswordFault)
