@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from portal.models.accounts import Account
 from portal.models.people import Student
 from portal.services.deployment import prepare_database
 from portal.settings import Settings, University
+from tests import chromium
 from tests.browser import CheckedClient
 from tests.databases import PostgresServer, name_of, postgres_server
 from tests.people import PASSWORD, POLICY, account_of
@@ -147,3 +149,28 @@ def sign_in(client: CheckedClient, database: SQLAlchemy) -> Callable[..., Checke
         return client
 
     return through_the_form
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    """The address of this test's application, served to real browsers."""
+    with chromium.serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """No address for all tests: each has a server of its own. (pytest-playwright's own fixture warns.)"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """pytest-playwright's `page` and `browser` use the system's Chromium."""
+    return chromium.launch_arguments()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it loudly when browser tests did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(chromium.MISSING in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(chromium.MISSING, red=True, bold=True)
