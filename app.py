@@ -12,7 +12,6 @@ The kernel ends every part when the launcher dies, even by `kill -9`.
 import argparse
 import contextlib
 import fcntl
-import http.client
 import os
 import runpy
 import secrets
@@ -154,14 +153,12 @@ def sandbox(instance: Path, port: int, environment: dict[str, str]) -> Part:
 
 def answers(address: str, port: int) -> bool:
     """Whether the web says on /healthz that it can work."""
-    connection = http.client.HTTPConnection(address, port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
+        with socket.create_connection((address, port), timeout=2) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return b" 200 " in connection.makefile("rb").readline()
+    except OSError:
         return False
-    finally:
-        connection.close()
 
 
 def announce(asked: argparse.Namespace, address: str) -> None:

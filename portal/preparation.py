@@ -38,15 +38,17 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
     4. In a demonstration, fill in the invented university.
     """
     settings = _settings(instance, demo=demo)
-    _keys(settings)
     with _told_in_polish():
+        _keys(settings)
         app = create_app(settings, check=False)
         with app.app_context():
-            deployment.prepare_database(demo=settings.demo)
-            if demo:
-                _fill(settings)
-            db.session.remove()
-            db.engine.dispose()
+            try:
+                deployment.prepare_database(demo=settings.demo)
+                if demo:
+                    _fill(settings)
+            finally:
+                db.session.remove()
+                db.engine.dispose()  # the server forks; no worker may inherit a connection
     return app
 
 

@@ -28,14 +28,13 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     """A university's portal that serves pages and runs jobs."""
     with started(university(tmp_path / "instance")) as portal:
         portal.wait_until_it_serves()
-        portal.part("jobs")
+        wait_for(lambda: len(portal.parts()) == 4, portal)  # the web's master, its two workers, the jobs
         yield portal
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_when_asked(portal: Portal, number: signal.Signals) -> None:
     parts = portal.parts()
-    assert len(parts) >= 4  # the web's master, its two workers, the jobs
     assert portal.stop(number) == 0
     assert not any(runs(pid) for pid in parts)
     assert is_free(portal.port)

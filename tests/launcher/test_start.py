@@ -4,6 +4,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_settings_file_is_never_written_over(tmp_path: Path) -> None:
 
 def test_keys_are_not_made_beside_an_existing_database(tmp_path: Path) -> None:
     instance = university(tmp_path / "instance")
-    with sqlite3.connect(instance / "portal.sqlite") as database:
+    with closing(sqlite3.connect(instance / "portal.sqlite")) as database:
         database.execute("CREATE TABLE students (id TEXT)")
     assert "odtwórz klucze z ich kopii" in refused(instance)
     assert not (instance / "keys").exists()

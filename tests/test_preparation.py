@@ -1,0 +1,131 @@
+"""Preparing an instance in this process: what is made, what is refused, what stays as it was."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models.journal import Deployment
+from portal.preparation import NotReady, open_prepared, prepare
+from tests.databases import PostgresServer
+from tests.launcher.running import university
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Path:
+    """A university's instance with its settings filled in and nothing else."""
+    return university(tmp_path / "university")
+
+
+def kind_of(app: Flask) -> bool:
+    with app.app_context():
+        demo = db.session.scalars(select(Deployment.demo)).one()
+        db.session.remove()
+        db.engine.dispose()
+    return demo
+
+
+def test_a_new_instance_gets_keys_and_a_database_of_its_kind(new: Path) -> None:
+    app = prepare(new, demo=False)
+    assert kind_of(app) is False
+    assert sorted(file.name for file in (new / "keys").iterdir()) == [
+        "index.key",
+        "seal-1.key",
+        "session.key",
+    ]
+
+
+def test_on_postgresql_no_database_file_is_made(
+    new: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres.url())
+    assert kind_of(prepare(new, demo=False)) is False
+    assert not list(new.glob("*.sqlite"))
+
+
+def test_preparing_again_keeps_keys_and_settings(new: Path) -> None:
+    prepare(new, demo=False)
+    kept = {file: file.read_bytes() for file in new.rglob("*") if file.suffix in {".key", ".toml"}}
+    prepare(new, demo=False)
+    assert {file: file.read_bytes() for file in kept} == kept
+
+
+def test_a_prepared_instance_opens(new: Path) -> None:
+    prepare(new, demo=False)
+    assert kind_of(open_prepared(new)) is False
+
+
+def test_an_instance_without_a_database_does_not_open(new: Path) -> None:
+    prepare(new, demo=False)
+    (new / "portal.sqlite").unlink()
+    with pytest.raises(NotReady, match=r"python app\.py"):
+        open_prepared(new)
+
+
+def lose_the_keys(instance: Path) -> None:
+    shutil.rmtree(instance / "keys")
+
+
+def lose_one_key(instance: Path) -> None:
+    (instance / "keys" / "index.key").unlink()
+
+
+def damage_a_key(instance: Path) -> None:
+    (instance / "keys" / "seal-1.key").write_text("damaged")
+
+
+def become_newer(instance: Path) -> None:
+    change(instance, "UPDATE alembic_version SET version_num = '9999'")
+
+
+def become_a_demonstrations(instance: Path) -> None:
+    change(instance, "UPDATE deployment SET demo = 1")
+
+
+def change(instance: Path, statement: str) -> None:
+    with closing(sqlite3.connect(instance / "portal.sqlite")) as database:
+        database.execute(statement)
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lose_the_keys, "odtwórz klucze z ich kopii"),
+        (lose_one_key, r"index\.key"),
+        (damage_a_key, r"seal-1\.key"),
+        (become_newer, r"9999.*nowszej wersji"),
+        (become_a_demonstrations, "dane demonstracji"),
+    ],
+)
+def test_a_harmed_instance_is_refused_and_left_as_it_is(
+    new: Path, harm: Callable[[Path], None], words: str
+) -> None:
+    prepare(new, demo=False)
+    harm(new)
+    before = {file: file.read_bytes() for file in new.rglob("*") if file.is_file()}
+    with pytest.raises(NotReady, match=words):
+        prepare(new, demo=False)
+    assert {file: file.read_bytes() for file in new.rglob("*") if file.is_file()} == before
+
+
+def test_a_database_that_does_not_answer_is_told(new: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://portal@/portal?host={new}")
+    with pytest.raises(NotReady, match="Baza danych nie odpowiada"):
+        prepare(new, demo=False)
+    assert not (new / "keys").exists()
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_wrong_kind_of_instance_is_refused(new: Path, demo: bool) -> None:
+    if not demo:
+        (new / "portal.toml").write_text("demo = true\n" + (new / "portal.toml").read_text())
+    with pytest.raises(NotReady, match="demonstracj"):
+        prepare(new, demo=demo)
+    assert not (new / "keys").exists()
