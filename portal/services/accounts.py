@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.database import transaction
@@ -65,18 +65,16 @@ def sign_in(
     fresh_hash = (
         passwords.make_hash(password) if fits and passwords.needs_rehash(str(kept_hash)) else kept_hash
     )
-    visitor = None
-    with transaction() as session:
+    with transaction():
         wait = throttling.name_waits_until(name, limits, at)
-        account = session.scalar(_called(name)) if fits and wait is None else None
-        if account is not None and account.disabled_at is None and account.password_hash == kept_hash:
+        account = _still_open(name, kept_hash) if fits and wait is None else None
+        visitor = None
+        if account is None:
+            throttling.count_failure(name, address, limits, at)
+        else:
             account.password_hash = str(fresh_hash)
             throttling.forget_name(name)
-            if replacing is not None:
-                end_session(replacing, at)
-            visitor = open_session(account, lifetime, at)
-        else:
-            throttling.count_failure(name, address, limits, at)
+            visitor = _replace_session(replacing, account, lifetime, at)
     _refuse_if_waiting(wait, at)
     if visitor is None:
         _log.warning("sign_in_refused")
@@ -147,10 +145,6 @@ def _can_be_typed(name: str) -> bool:
     return 0 < len(name) <= LONGEST_USER_NAME and name.isprintable()
 
 
-def _called(name: str) -> Select[Account]:
-    return select(Account).where(Account.user_name == name)
-
-
 def _open_hash_of(name: str) -> str | None:
     """The hash an account of this name keeps, or None if there is none or it is disabled."""
     # A name no account can have is not taken to the database, which may not even accept its characters.
@@ -158,6 +152,21 @@ def _open_hash_of(name: str) -> str | None:
     return db.session.scalar(
         select(Account.password_hash).where(Account.user_name == known, Account.disabled_at.is_(None))
     )
+
+
+def _still_open(name: str, kept_hash: str | None) -> Account | None:
+    """The account whose password was verified, unless it was disabled or got another password since."""
+    return db.session.scalar(
+        select(Account).where(
+            Account.user_name == name, Account.disabled_at.is_(None), Account.password_hash == kept_hash
+        )
+    )
+
+
+def _replace_session(replacing: str | None, account: Account, lifetime: timedelta, at: datetime) -> Visitor:
+    if replacing is not None:
+        end_session(replacing, at)
+    return open_session(account, lifetime, at)
 
 
 def _refuse_if_waiting(wait: datetime | None, at: datetime) -> None:

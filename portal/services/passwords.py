@@ -73,9 +73,10 @@ def verify(kept_hash: str | None, password: str) -> bool:
     """Whether `password` is the one behind `kept_hash`; exactly one verification, also when there is no hash."""
     # Longer than any kept password: cut to one that fits none, so that the price stays the same.
     presented = _same_form(password[: 4 * MAX_LENGTH])
+    stand_in = _hash_of_nothing()  # made by whoever comes first, so that its price tells nothing either
     try:
         with _places:
-            _hasher.verify(kept_hash or _hash_of_nothing(), presented)
+            _hasher.verify(kept_hash or stand_in, presented)
     except (VerificationError, InvalidHashError):
         return False
     return kept_hash is not None
@@ -84,11 +85,6 @@ def verify(kept_hash: str | None, password: str) -> bool:
 def needs_rehash(kept_hash: str) -> bool:
     """Whether `kept_hash` was made with other parameters than today's."""
     return _hasher.check_needs_rehash(kept_hash)
-
-
-def prepare() -> None:
-    """Make the hash that stands in for missing ones, so that the first sign-in does not pay for it."""
-    _hash_of_nothing()
 
 
 @cache

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
 from portal.extensions import htmx
 from portal.views import kept_forms, security, sign_in
-from portal.views.current import known_visitor
+from portal.views.current import known_visitor, visitor
 from portal.views.kept_forms import KeptForm
 
 RETRY_AFTER_SECONDS = 5
@@ -119,6 +119,8 @@ def answer_expired_form(error: CSRFError) -> Response:
     ours = security.comes_from_here() is True
     if request.endpoint == "sign_in.sign_in" and ours:
         return sign_in.form_page_again(400, str(EXPIRED_FORM.title))
+    if request.endpoint == "sign_in.sign_out" and ours and visitor() is None:
+        return sign_in.signed_out(str(_("Wylogowano.")))
     return _answer(EXPIRED_FORM, 400, form=kept_forms.present_form() if ours else None)
 
 
@@ -156,5 +158,5 @@ def _log_failure(exc_info: Any) -> None:
 
 
 def _account_id() -> str | None:
-    visitor = known_visitor()
-    return visitor.id if visitor else None
+    known = known_visitor()
+    return known.id if known else None

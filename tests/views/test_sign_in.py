@@ -36,6 +36,12 @@ def noted(app: Flask) -> list[dict[str, list[str]]]:
     return sent
 
 
+def expire(client: CheckedClient) -> None:
+    """Let the session be over while the browser still shows its page."""
+    with client.session_transaction() as kept:
+        kept["seen"] = 0
+
+
 def test_whoever_signs_in_arrives_at_their_first_page(client: CheckedClient, sign_in: SignIn) -> None:
     for account, first_page in ((make_office(), "/konto"), (make_account(make_student()), "/mlegitymacja")):
         sign_in(account)
@@ -187,6 +193,15 @@ def test_signing_out_everywhere_reaches_other_browsers(
     assert client.get("/konto").status_code == 303
 
 
+def test_signing_out_of_a_session_that_is_over_is_no_obstacle(client: CheckedClient, sign_in: SignIn) -> None:
+    sign_in(make_office())
+    page = client.get("/konto")
+    expire(client)
+    assert client.post_form(page, "/wyloguj").location == "/logowanie"
+    old_tab = client.post("/wyloguj", data=form_fields(page, "/wyloguj"), headers=OURS)
+    assert old_tab.location == "/logowanie"
+
+
 def test_signing_out_needs_a_form(client: CheckedClient, sign_in: SignIn) -> None:
     sign_in(make_office())
     assert client.get("/wyloguj").status_code == 405
@@ -202,12 +217,6 @@ def test_a_fragment_without_a_session_sends_the_browser_to_sign_in(client: Check
 def test_a_fragment_on_somebody_else_s_page_comes_back_to_ours(client: CheckedClient) -> None:
     answer = client.htmx("/konto", headers={"HX-Current-URL": "https://example.edu.pl/konto"})
     assert answer.headers["HX-Redirect"] == "/logowanie"
-
-
-def expire(client: CheckedClient) -> None:
-    """Let the session end at the server while the browser still shows its page."""
-    with client.session_transaction() as kept:
-        kept["seen"] = 0
 
 
 def typed(client: CheckedClient) -> dict[str, object]:
