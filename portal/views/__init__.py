@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from portal.settings import Settings
-from portal.views import account, errors, headers, health, security, sign_in, static_files
+from portal.views import account, errors, headers, health, security, sign_in, static_files, student
 from portal.views.current import known_visitor
 
 # No evaluated code, no history copies in the browser's storage, nothing fetched from elsewhere, and errors shown.
@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     static_files.register(app)
     sign_in.register(app)
-    for blueprint in (health.pages, account.pages):
+    for blueprint in (health.pages, account.pages, student.pages):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
         htmx_config=json.dumps(HTMX_CONFIG, separators=(",", ":")),

@@ -1,0 +1,127 @@
+"""The student's pages: where they stand, the order button, the codes, and the fragment that keeps it all current."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug import Response
+
+from portal import clock, texts
+from portal.extensions import db, htmx
+from portal.models.orders import Order
+from portal.models.people import Student
+from portal.rules.order_status import CANCELLABLE, OPEN
+from portal.services import ordering, standing
+from portal.services.sessions import hash_of
+from portal.views import security
+from portal.views.current import settings
+from portal.views.qr import qr_svg
+
+pages = Blueprint("student", __name__)
+
+
+@pages.get("/mlegitymacja")
+@security.student
+def page() -> str:
+    """Where the student stands. „Sprawdź status zamówienia” leads here for browsers without JavaScript."""
+    if "sprawdzono" in request.args:
+        flash(_("Zaktualizowano status zamówienia."))
+    return render_template("student/page.html", **order_status_context())
+
+
+@pages.get("/mlegitymacja/status")
+@security.student_poll
+def order_status() -> Response:
+    """The polled fragment: 204 while the page's mark is still true. It writes nothing and prolongs no session."""
+    if not htmx:
+        return redirect(url_for("student.page"))
+    session_id = security.present_session_id()
+    seen = standing.glance(hash_of(session_id), at=clock.now()) if session_id else None
+    if seen is None:
+        return make_response(render_template("student/_signed_out.html"))
+    if seen.mark == request.args.get("seen"):
+        return Response(status=204)
+    if seen.mark.rpartition(".")[2] != request.args.get("seen", "").rpartition(".")[2]:
+        # Another sign-in in this browser: the whole page is somebody else's.
+        return Response(headers={"HX-Redirect": url_for("student.page")})
+    return make_response(render_template("student/_order_status.html", **order_status_context()))
+
+
+@pages.post("/mlegitymacja/zamowienia")
+@security.student
+def place_order() -> Response:
+    """Order; the second of two clicks, or a rule in the way, gets the truth about where things stand."""
+    try:
+        ordering.place_order(
+            current_user.student_id, settings().policy, actor=current_user.id, at=clock.now()
+        )
+    except ordering.OrderNotAllowed as refused:
+        return _answer(_refusal_words(refused), status=422)
+    return _answer(_("mLegitymacja została zamówiona."))
+
+
+@pages.get("/mlegitymacja/zamowienia/<uuid:order_id>/anuluj")
+@security.student
+def confirm_cancel(order_id: UUID) -> str | Response:
+    """Ask before cancelling, and say first whether a new order will be possible."""
+    order = _own_order(order_id)
+    if order.status not in CANCELLABLE:
+        return _answer(_("Tego zamówienia nie można już anulować."), status=409)
+    student = db.session.get_one(Student, order.student_id)
+    again = ordering.assess_student(student, settings().policy, clock.now(), ignoring=order.id)
+    return render_template(
+        "student/confirm_cancel.html", order=order, is_open=order.status in OPEN, again=again, texts=texts
+    )
+
+
+@pages.post("/mlegitymacja/zamowienia/<uuid:order_id>/anuluj")
+@security.student
+def cancel(order_id: UUID) -> Response:
+    """Cancel an open order or the document."""
+    try:
+        ordering.cancel(str(order_id), current_user.student_id, actor=current_user.id, at=clock.now())
+    except ordering.OrderUnknown:
+        abort(404)
+    except ordering.OrderNotCancellable:
+        return _answer(_("Tego zamówienia nie można już anulować."), status=409)
+    return _answer(_("Zamówienie zostało anulowane."))
+
+
+def order_status_context() -> dict[str, Any]:
+    """What page and fragment show; the mark is taken first, so a change in between shows at the next poll."""
+    at = clock.now()
+    session_id = security.present_session_id()
+    seen = standing.glance(hash_of(session_id), at=at) if session_id else None
+    if seen is None:
+        abort(401)
+    now_at = standing.standing_of(seen.student_id, settings().policy, at=at)
+    order = now_at.open_order
+    picture = None
+    if order is not None and now_at.codes_live:
+        assert order.qr_payload is not None
+        picture = qr_svg(order.qr_payload, _("Kod QR do zeskanowania w aplikacji mObywatel"))
+    return {"standing": now_at, "glance": seen, "qr": picture, "texts": texts, "on": clock.day_of(at)}
+
+
+def _own_order(order_id: UUID) -> Order:
+    try:
+        return ordering.own_order(str(order_id), current_user.student_id)
+    except ordering.OrderUnknown:
+        abort(404)
+
+
+def _answer(message: str, status: int = 200) -> Response:
+    """The fragment with the message for htmx; for browsers without JavaScript the page itself."""
+    if htmx:
+        fragment = render_template("student/_order_status.html", message=message, **order_status_context())
+        return make_response(fragment, status)
+    flash(message)
+    if status == 200:
+        return redirect(url_for("student.page"), code=303)
+    return make_response(render_template("student/page.html", **order_status_context()), status)
+
+
+def _refusal_words(refused: ordering.OrderNotAllowed) -> str:
+    return str(texts.order_refusal(refused.refusal, refused.assessment.refusal_day, settings().policy.basis))
