@@ -17,7 +17,7 @@ from portal.services import ordering, standing
 from portal.services.sessions import hash_of
 from portal.views import security
 from portal.views.current import settings
-from portal.views.qr import qr_svg
+from portal.views.qr import draw_qr
 
 pages = Blueprint("student", __name__)
 
@@ -101,7 +101,7 @@ def order_status_context() -> dict[str, Any]:
     picture = None
     if order is not None and now_at.codes_live:
         assert order.qr_payload is not None
-        picture = qr_svg(order.qr_payload, _("Kod QR do zeskanowania w aplikacji mObywatel"))
+        picture = draw_qr(order.qr_payload)
     return {"standing": now_at, "glance": seen, "qr": picture, "texts": texts, "on": clock.day_of(at)}
 
 
