@@ -103,7 +103,8 @@ def test_the_sandbox_believes_only_who_knows_the_token(instance: Path) -> None:
         request = Request(f"http://127.0.0.1:{portal.port + 1}/v1/requests/look-up", body, kind)
         with pytest.raises(HTTPError) as refusal:
             urlopen(request, timeout=20)
-        assert refusal.value.code == 401
+        with refusal.value as answer:
+            assert answer.code == 401
         token = (instance / "ministry.token").read_text().strip()
         for pid in portal.parts():
             assert token not in Path(f"/proc/{pid}/cmdline").read_text()
