@@ -29,7 +29,7 @@ PASSWORD_FAULTS = {
 }
 
 
-@portal.command("add-account")
+@portal.command("add-account", help="Dodaje konto dziekanatu albo administratora; pyta o hasło.")
 @click.argument("name")
 @click.option("--role", type=click.Choice([Role.STAFF.value, Role.ADMIN.value]), required=True)
 @click.option("--display-name", help="Imię i nazwisko pokazywane po zalogowaniu (domyślnie NAME).")
@@ -56,12 +56,12 @@ def add_account(name: str, role: str, display_name: str | None) -> None:
     click.echo(f"Konto „{name}” jest gotowe.")
 
 
-@portal.command("move-calendar")
+@portal.command("move-calendar", help="Przesuwa naprzód kalendarz demonstracji.")
 @click.option("--days", type=click.IntRange(1, 3660), required=True, help="O ile dni naprzód.")
 def move_calendar(days: int) -> None:
     """Move the demonstration's calendar forward (a demonstration only)."""
-    settings: Settings = current_app.extensions["settings"]
-    if not settings.demo:
+    try:
+        deployment.move_calendar(timedelta(days=days))
+    except deployment.WrongKind:
         sys.exit("Kalendarz przesuwa się tylko w demonstracji.")
-    deployment.move_calendar(timedelta(days=days))
     click.echo(f"Kalendarz przesunięty o {days} dni naprzód.")

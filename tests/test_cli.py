@@ -1,13 +1,18 @@
 """The administrator's commands."""
 
+from datetime import timedelta
+
 import pytest
 from click.testing import Result
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
+from portal import clock
 from portal.cli import PASSWORD_FAULTS
+from portal.database import transaction
 from portal.models.accounts import Account, Role
+from portal.models.journal import Deployment
 from portal.services.passwords import PasswordFault
 
 PASSWORD = "wieczorem-pada-deszcz"
@@ -66,3 +71,18 @@ def test_students_get_no_account_here(app: Flask) -> None:
 
 def test_every_fault_of_a_password_has_its_words() -> None:
     assert set(PASSWORD_FAULTS) == set(PasswordFault)
+
+
+def test_a_demonstrations_calendar_moves_forward(app: Flask, database: SQLAlchemy) -> None:
+    done = app.test_cli_runner().invoke(args=["portal", "move-calendar", "--days", "7"])
+    assert (done.exit_code, done.output) == (0, "Kalendarz przesunięty o 7 dni naprzód.\n")
+    assert clock.now() - clock.real_now() > timedelta(days=6)
+
+
+def test_a_universitys_calendar_does_not_move(app: Flask, database: SQLAlchemy) -> None:
+    with transaction() as session:
+        session.get_one(Deployment, 1).demo = False
+    done = app.test_cli_runner().invoke(args=["portal", "move-calendar", "--days", "7"])
+    assert done.exit_code == 1
+    assert "tylko w demonstracji" in done.output
+    assert clock.now() - clock.real_now() < timedelta(days=1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import PostgresServer
 from tests.launcher.running import (
     Portal,
     children_of,
@@ -102,6 +103,14 @@ def test_tied_to_the_process_that_started_it_it_ends_with_that_one(tmp_path: Pat
 def test_standard_output_belongs_to_the_launcher(portal: Portal) -> None:
     assert portal.stop() == 0
     assert portal.output.read_text() == f"Portal działa: 127.0.0.1, port {portal.port}.\n"
+
+
+def test_it_serves_from_postgresql(tmp_path: Path, postgres: PostgresServer) -> None:
+    with started(university(tmp_path / "instance"), DATABASE_URL=postgres.url()) as portal:
+        portal.wait_until_it_serves()
+        assert answers(portal)
+        assert portal.stop() == 0
+        assert not list(portal.instance.glob("*.sqlite"))
 
 
 def signal_to(pid: int, number: signal.Signals) -> None:
