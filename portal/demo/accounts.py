@@ -28,6 +28,6 @@ ACCOUNTS = (
     DemoAccount("100011", "kody wygasły"),
     DemoAccount("100012", "zamówienie odrzucone przez ministerstwo"),
     DemoAccount("bez-albumu", "brak numeru albumu"),
-    DemoAccount("dziekanat", "dziekanat", role="staff"),
-    DemoAccount("admin", "administracja portalu", role="admin"),
+    DemoAccount("dziekanat", "konto dziekanatu", role="staff"),
+    DemoAccount("admin", "konto administratora", role="admin"),
 )

@@ -22,6 +22,14 @@ HOW_MANY = 300
 FIRST_NUMBER = 101  # album number 100101
 DIPLOMAS_BY = (7, 15)  # who finishes in summer has graduated by then
 UNDO_REASON = "pomyłka w numerze albumu"
+STATUSES = {
+    EnrolmentStatus.ACTIVE: 88,
+    EnrolmentStatus.ON_LEAVE: 5,
+    EnrolmentStatus.SUSPENDED: 2,
+    EnrolmentStatus.REMOVED: 4,
+    EnrolmentStatus.TRANSFERRED: 1,
+}
+"""Statuses of those whose studies have begun, and how many of a hundred have each."""
 
 
 def generated_students(at: datetime, policy: Policy) -> list[DemoStudent]:
@@ -59,31 +67,14 @@ def _graduate(number: int, programme: Programme, at: datetime, policy: Policy) -
 
 
 def _at_the_register(student: DemoStudent, draw: Random, today: date) -> DemoStudent:
-    """A leave, a loss of rights, studies still to begin, an oath still to be approved; mostly nothing."""
+    """Studies still to begin, an oath still to be approved, a leave, a loss of rights; mostly nothing."""
     (studies,) = student.studies
     chosen = draw.random()
     if studies.year == 1 and chosen < 0.12:
-        begins_on = date(studies.begins_on.year + 1, *WINTER_BEGINS)
-        planned = replace(
-            studies,
-            status=EnrolmentStatus.PLANNED,
-            status_since=today - timedelta(days=20),
-            begins_on=begins_on,
-            oath_approved_on=None,
-        )
-        return replace(student, studies=(planned,), card=None, confirmations=())
+        return replace(student, studies=(_planned(studies, today),), card=None, confirmations=())
     if studies.year == 1 and chosen < 0.2:
         return replace(student, studies=(replace(studies, oath_approved_on=None),))
-    status = draw.choices(
-        (
-            EnrolmentStatus.ACTIVE,
-            EnrolmentStatus.ON_LEAVE,
-            EnrolmentStatus.SUSPENDED,
-            EnrolmentStatus.REMOVED,
-            EnrolmentStatus.TRANSFERRED,
-        ),
-        weights=(88, 5, 2, 4, 1),
-    )[0]
+    status = draw.choices(tuple(STATUSES), weights=tuple(STATUSES.values()))[0]
     if status is EnrolmentStatus.ACTIVE:
         return student
     since = max(studies.begins_on, today - timedelta(days=draw.randint(5, 60)))
@@ -95,6 +86,17 @@ def _at_the_register(student: DemoStudent, draw: Random, today: date) -> DemoStu
     )
 
 
+def _planned(studies: Studies, today: date) -> Studies:
+    """Studies that begin next October."""
+    return replace(
+        studies,
+        status=EnrolmentStatus.PLANNED,
+        status_since=today - timedelta(days=20),
+        begins_on=date(studies.begins_on.year + 1, *WINTER_BEGINS),
+        oath_approved_on=None,
+    )
+
+
 def _at_the_counter(student: DemoStudent, draw: Random, at: datetime, policy: Policy) -> DemoStudent:
     """A photo, card or extension that is missing, a card that is void, data that changed; mostly nothing."""
     today = day_of(at)
@@ -102,22 +104,26 @@ def _at_the_counter(student: DemoStudent, draw: Random, at: datetime, policy: Po
     chosen = draw.random()
     if draw.random() < 0.06:
         student = replace(student, photo=None)
-    if student.card is None or chosen > 0.42:
+    card = student.card
+    if card is None or chosen > 0.42:
         return student
     if chosen < 0.03:
         return replace(student, card=None, confirmations=())
-    if chosen < 0.09:
-        if student.card.issued_on >= lately:
-            return student
-        if chosen < 0.06:
-            return replace(student, card=replace(student.card, void_on=lately))
+    if chosen < 0.06 and card.issued_on < lately:
+        return replace(student, card=replace(card, void_on=lately))
+    if chosen < 0.09 and card.issued_on < lately:
         return replace(student, data_changed_on=lately)
+    return _not_extended(student, today, policy, undone=chosen < 0.11)
+
+
+def _not_extended(student: DemoStudent, today: date, policy: Policy, *, undone: bool) -> DemoStudent:
+    """The same student before the office's latest confirmation, or after it was `undone`."""
     *earlier, last = student.confirmations or (None,)
     if last is None or last.until != proposed_until(today, policy):
         return student
-    if chosen < 0.11:
-        undone = replace(last, undone_at=last.at + timedelta(hours=3), undo_reason=UNDO_REASON)
-        return replace(student, confirmations=(*earlier, undone))
+    if undone:
+        taken_back = replace(last, undone_at=last.at + timedelta(hours=3), undo_reason=UNDO_REASON)
+        return replace(student, confirmations=(*earlier, taken_back))
     return replace(student, confirmations=tuple(earlier))
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from flask import current_app
 from flask_sqlalchemy.session import Session
-from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
 from portal import clock
@@ -16,43 +15,34 @@ from portal.demo.fates import generated_students
 from portal.demo.histories import past_orders
 from portal.demo.ministry_side import Issued, seed_sandbox
 from portal.demo.orders import DemoOrder
+from portal.demo.presence import is_filled
 from portal.demo.situations import situation_orders, situation_students
 from portal.demo.student import DemoStudent
-from portal.extensions import db
-from portal.models.accounts import Account
 from portal.models.people import Student
 from portal.rules.policy import Policy
 from portal.services import passwords
 from portal.settings import Settings
 
 
-class NotADemonstration(Exception):
-    """Invented people are written into a demonstration only."""
-
-
 def fill(sandbox_url: str, token: str) -> bool:
-    """Write the invented university into this instance and the sandbox at `sandbox_url`; False if it is there already.
+    """Write the invented university into this instance and the sandbox at `sandbox_url`; False if somebody was faster.
 
     1. Invent everybody and what they ordered, as of now.
     2. Place their requests in the sandbox, which makes up codes and card numbers. Keys are the same at every
        filling, so one that was cut off is simply done again.
     3. Write all rows of the portal in one transaction.
 
-    Raises NotADemonstration and SandboxSilent.
+    Raises SandboxSilent; NotADemonstration outside a demonstration.
     """
     settings: Settings = current_app.extensions["settings"]
-    if not settings.demo:
-        raise NotADemonstration
-    if _filled():
-        return False
     at = clock.now()
     students, orders = invent(at, settings.policy)
     issued = seed_sandbox(sandbox_url, token, orders)
     password_hash = passwords.make_hash(PASSWORD)
     with transaction() as session:
-        if _filled():
+        if is_filled():
             return False
-        _write(session, students, password_hash, at)
+        _write_people(session, students, password_hash, at)
         _write_orders(session, orders, issued, at)
     return True
 
@@ -66,11 +56,7 @@ def invent(at: datetime, policy: Policy) -> tuple[list[DemoStudent], list[DemoOr
     return [*situations.values(), *others], orders
 
 
-def _filled() -> bool:
-    return db.session.scalar(select(Account.id).where(Account.id == rows.OFFICE_ID)) is not None
-
-
-def _write(
+def _write_people(
     session: scoped_session[Session], students: Sequence[DemoStudent], password_hash: str, at: datetime
 ) -> None:
     # Parents first: the tables know each other by foreign keys, not all by relationships.

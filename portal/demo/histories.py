@@ -49,9 +49,7 @@ def _without_document(
 
 
 def _documents(student: DemoStudent, later: timedelta, at: datetime, policy: Policy) -> list[DemoOrder]:
-    """A document for each of the last two confirmations, as far as the rules allowed them; the newer replaces the
-    older.
-    """
+    """A document for each of the last two confirmations, where the rules allowed one; a newer replaces an older."""
     orders: list[DemoOrder] = []
     for confirmation in student.confirmations[-2:]:
         placed_at = confirmation.at + later

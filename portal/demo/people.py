@@ -15,6 +15,9 @@ from portal.rules.policy import Basis, Policy
 from portal.rules.student import EnrolmentStatus
 from portal.rules.validity import WINTER_BEGINS, WINTER_ENDS, proposed_until
 
+LARGE = 10
+"""Programmes with at least this share of the students have two groups a year."""
+
 
 def ordinary_student(
     number: int, at: datetime, policy: Policy, *, programme: Programme = PROGRAMMES[0], year: int = 2
@@ -26,13 +29,7 @@ def ordinary_student(
     today = day_of(at)
     name, birth = invent_name(number), invent_birth(number)
     begins_on = date(academic_year(today) - year + 1, *WINTER_BEGINS)
-    card = PlasticCard(
-        number=f"ELS-{100_000 + number}",
-        issued_on=begins_on + timedelta(days=12 + number % 14),
-        first_valid_until=date(begins_on.year + 1, *WINTER_ENDS),
-    )
-    oath_on = begins_on + timedelta(days=number % 9)
-    group = "AB"[number % 2] if programme.share >= 10 else "A"
+    card = _first_card(number, begins_on)
     return DemoStudent(
         user_name=f"{100_000 + number}",
         album_number=f"{100_000 + number}",
@@ -41,34 +38,42 @@ def ordinary_student(
         birth_date=birth,
         pesel=pesel_of(birth, number, feminine=name.feminine),
         photo=portrait(number, feminine=name.feminine),
-        studies=(
-            Studies(
-                faculty=programme.faculty,
-                programme=programme.name,
-                level=programme.level,
-                year=year,
-                group_name=f"{programme.code}-{year}{group}",
-                status=EnrolmentStatus.ACTIVE,
-                status_since=begins_on,
-                begins_on=begins_on,
-                oath_approved_on=oath_on if oath_on <= today else None,
-            ),
-        ),
+        studies=(_studies(number, programme, year, begins_on, today),),
         card=card if card.issued_on <= today else None,
-        confirmations=confirmations_until(
-            proposed_until(today, policy), number, card.first_valid_until, begins_on, today, policy
-        ),
+        confirmations=_confirmations(number, card, today, policy),
     )
 
 
-def confirmations_until(
-    last: date, number: int, on_card: date, begins_on: date, today: date, policy: Policy
-) -> tuple[Confirmation, ...]:
-    """One confirmation for every semester end up to `last`, made when the office ordinarily makes them.
+def _studies(number: int, programme: Programme, year: int, begins_on: date, today: date) -> Studies:
+    group = "AB"[number % 2] if programme.share >= LARGE else "A"
+    oath_on = begins_on + timedelta(days=number % 9)
+    return Studies(
+        faculty=programme.faculty,
+        programme=programme.name,
+        level=programme.level,
+        year=year,
+        group_name=f"{programme.code}-{year}{group}",
+        status=EnrolmentStatus.ACTIVE,
+        status_since=begins_on,
+        begins_on=begins_on,
+        oath_approved_on=oath_on if oath_on <= today else None,
+    )
 
-    Under `els` the first semester stands on the card already (`on_card`).
+
+def _first_card(number: int, begins_on: date) -> PlasticCard:
+    return PlasticCard(
+        number=f"ELS-{100_000 + number}",
+        issued_on=begins_on + timedelta(days=12 + number % 14),
+        first_valid_until=date(begins_on.year + 1, *WINTER_ENDS),
+    )
+
+
+def _confirmations(number: int, card: PlasticCard, today: date, policy: Policy) -> tuple[Confirmation, ...]:
+    """One for every semester end up to the one proposed today, made when the office ordinarily makes them.
+
+    Under `els` the first semester stands on the card already.
     """
-    first = on_card if policy.basis is Basis.ELS else begins_on
+    first = card.first_valid_until if policy.basis is Basis.ELS else card.issued_on
     usual_day, yesterday = timedelta(days=2 + number % 23), today - timedelta(days=1)
     return tuple(
         Confirmation(
@@ -77,5 +82,5 @@ def confirmations_until(
                 min(confirmation_opens(until, policy) + usual_day, yesterday), 8 + number % 7, number * 7 % 60
             ),
         )
-        for until in ends_between(first, last)
+        for until in ends_between(first, proposed_until(today, policy))
     )

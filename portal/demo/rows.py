@@ -13,7 +13,7 @@ from portal.models.people import Enrolment, Photo, Student
 from portal.models.sealed import keyring
 from portal.services.polish_order import sort_name
 
-OFFICE_NAMES = {"dziekanat": "Dziekanat", "admin": "Administracja portalu"}
+OFFICE_NAMES = {"dziekanat": "Dziekanat", "admin": "Administrator portalu"}
 OFFICE_ID = fixed_id("account", "dziekanat")
 
 

@@ -19,6 +19,9 @@ SUMMER_SEMESTER_BEGINS = (3, 1)
 DOCTORAL = next(one for one in PROGRAMMES if one.level is Level.DOCTORAL)
 MASTERS = next(one for one in PROGRAMMES if one.level is Level.SECOND_CYCLE)
 
+JUST_NOW = timedelta(minutes=10)
+"""How long ago the codes that wait were ordered: young codes are looked up often, so using them is seen at once."""
+
 DAYS_LEFT_OF_DOCUMENT = 14
 """The document that may be renewed lasts at least this much longer, so that it does not expire while it is shown."""
 
@@ -47,7 +50,7 @@ def situation_orders(people: dict[str, DemoStudent], at: datetime, policy: Polic
     lapsed_on = day_of(at) - timedelta(days=policy.codes_lifetime_days + 10)
     first_confirmed = renewable.confirmations[-2].at
     return [
-        place(people["100005"], at - timedelta(hours=2), policy).made_ready(),
+        place(people["100005"], at - JUST_NOW, policy).made_ready(),
         place(renewable, first_confirmed + timedelta(days=3), policy)
         .made_ready()
         .collected(first_confirmed + timedelta(days=4)),

@@ -11,9 +11,10 @@ from portal import clock
 from portal.clock import OFFICE_ZONE
 from portal.demo import fill_demo
 from portal.demo.accounts import ACCOUNTS, PASSWORD
-from portal.demo.fill import NotADemonstration, invent
+from portal.demo.fill import invent
 from portal.demo.ministry_side import SandboxSilent, seed_sandbox
 from portal.demo.orders import AtSandbox
+from portal.demo.presence import NotADemonstration
 from portal.extensions import db
 from portal.ministry.http import HttpMinistry
 from portal.ministry.port import RequestState
