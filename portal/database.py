@@ -49,9 +49,16 @@ def transaction() -> Iterator[scoped_session[Session]]:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options for `create_engine` that fit the database `url` points at."""
+    # The text of a database error goes into logs; what was being written does not belong there.
+    quiet = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        return quiet | {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}}
+    return quiet | {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "isolation_level": "READ COMMITTED",
+    }
 
 
 def prepare(engine: Engine) -> None:
