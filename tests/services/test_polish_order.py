@@ -6,7 +6,20 @@ def _sorted(*people: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 def test_polish_letters_follow_the_letters_they_are_made_from() -> None:
-    surnames = ["Cwał", "Ćwikła", "Dąb", "Lis", "Łąka", "Osa", "Ósmak", "Sum", "Śnieg", "Zawieja", "Źdźbło", "Żółć"]
+    surnames = [
+        "Cwał",
+        "Ćwikła",
+        "Dąb",
+        "Lis",
+        "Łąka",
+        "Osa",
+        "Ósmak",
+        "Sum",
+        "Śnieg",
+        "Zawieja",
+        "Źdźbło",
+        "Żółć",
+    ]
     assert [one for one, _ in _sorted(*((name, "Ewa") for name in reversed(surnames)))] == surnames
 
 
