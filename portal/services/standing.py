@@ -64,9 +64,7 @@ def standing_of(student_id: str, policy: Policy, *, at: datetime) -> Standing:
         document=document,
         history=tuple(sorted(ended, key=lambda order: order.status_since, reverse=True)),
         codes_live=_codes_live(open_order, at),
-        behind_withdrawal=any(
-            next_step(order.status, order.at_ministry) is Step.WITHDRAW for order in ended
-        ),
+        behind_withdrawal=any(next_step(order.status, order.at_ministry) is Step.WITHDRAW for order in ended),
         data_changed=open_order is not None and open_order.content_mark != content_mark(student),
         ministry_down_since=db.session.scalar(select(MinistryHealth.down_since)),
     )

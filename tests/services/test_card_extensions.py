@@ -36,7 +36,12 @@ def confirm(student: Student, **values: object) -> CardExtension:
 
 def undo(extension: CardExtension, **values: object) -> None:
     undo_extension(
-        extension.id, POLICY, actor=make_office().id, reason="pomyłka", at=clock.now(), **values  # type: ignore[arg-type]
+        extension.id,
+        POLICY,
+        actor=make_office().id,
+        reason="pomyłka",
+        at=clock.now(),
+        **values,  # type: ignore[arg-type]
     )
 
 
@@ -100,7 +105,9 @@ def test_undoing_revokes_an_order_that_was_sent_and_sends_a_withdrawal() -> None
 
 
 def test_undoing_gives_an_order_never_sent_the_earlier_date_if_that_may_be_ordered() -> None:
-    near, far = sorted({proposed_until(clock.today(), POLICY), proposed_until(clock.today() + timedelta(days=200), POLICY)})
+    near, far = sorted(
+        {proposed_until(clock.today(), POLICY), proposed_until(clock.today() + timedelta(days=200), POLICY)}
+    )
     student = make_student(extended_until=near)
     extension = confirm(student, until=far)
     order = place_order(student.id, POLICY, actor="test", at=clock.now())
