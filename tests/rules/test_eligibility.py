@@ -134,6 +134,7 @@ ENROLMENTS: list[tuple[list[EnrolmentFacts], dict[Condition, Reason]]] = [
     ([enrolment(oath=TOMORROW)], {C.STUDIES_BEGUN: R.NO_OATH}),
     ([enrolment(begins=TODAY, oath=TODAY)], {}),
     ([enrolment(begins=TOMORROW)], {C.STUDIES_BEGUN: R.STUDIES_NOT_BEGUN}),
+    ([enrolment(begins=TOMORROW, oath=TODAY)], {C.STUDIES_BEGUN: R.STUDIES_NOT_BEGUN}),
     # The oath of studies that entitle to no card does not help.
     ([DOCTORAL, enrolment(oath=None, id="unsworn")], {C.STUDIES_BEGUN: R.NO_OATH}),
     ([enrolment(oath=None, id="unsworn"), enrolment(id="sworn")], {}),
@@ -215,7 +216,8 @@ def test_unmet_conditions_bring_their_day_and_remedy() -> None:
     assert (removed.day, removed.remedy) == (YESTERDAY, REMEDIES[R.STUDENT_REMOVED])
     planned = _result(C.ACTIVE_STUDENT, student(enrolment(ES.PLANNED, TODAY, begins=date(2026, 2, 20))))
     assert planned.day == date(2026, 2, 20)
-    begins = _result(C.STUDIES_BEGUN, student(enrolment(begins=TOMORROW)))
+    later = enrolment(begins=date(2026, 2, 20), id="later")
+    begins = _result(C.STUDIES_BEGUN, student(later, enrolment(begins=TOMORROW)))
     assert begins.day == TOMORROW
     ended = _result(C.CARD_EXTENDED, student(until=YESTERDAY))
     assert ended.day == YESTERDAY
