@@ -26,7 +26,7 @@ from portal.models.base import new_id
 from portal.models.ministry_calls import Attempt
 from portal.models.orders import Order
 from portal.models.people import Photo, Student
-from portal.rules.next_step import AtMinistry, Step, facts_needing
+from portal.rules.next_step import AtMinistry, Step, facts_needing, known_after_no_call
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.reasons import EndReason
@@ -117,7 +117,9 @@ def settle_unavailable(
             before = finish_attempt(claim, reason)
             order = held(claim)
             if order is not None:
-                put_back = {} if before is None else {"at_ministry": before}
+                put_back = (
+                    {} if before is None else {"at_ministry": known_after_no_call(order.at_ministry, before)}
+                )
                 release(order, due_at=real, **put_back)
 
 

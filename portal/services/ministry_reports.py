@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.ministry.port import Codes, Report, RequestState
 from portal.models.orders import Attention, Order
 from portal.models.sealed import keyring
-from portal.rules.next_step import AtMinistry
+from portal.rules.next_step import AtMinistry, known_after_acceptance, known_after_no_call
 from portal.rules.order_status import OPEN, OrderStatus
 from portal.rules.policy import Policy, ReceiptFrom
 from portal.rules.reasons import EndReason
@@ -39,8 +39,7 @@ def record_accepted(claim: Claim, report: Report, policy: Policy, *, actor: str)
         finish_attempt(claim, "accepted")
         order = db.session.get_one(Order, claim.order_id, populate_existing=True)
         late = order.lease_token != claim.token
-        if order.at_ministry in {AtMinistry.ABSENT, AtMinistry.UNCERTAIN}:
-            set_facts(order, at_ministry=AtMinistry.PRESENT)
+        set_facts(order, at_ministry=known_after_acceptance(order.at_ministry))
         if not late:
             release(order, due_at=clock.real_now())
         if order.status is OrderStatus.WAITING and order.at_ministry is AtMinistry.PRESENT:
@@ -60,7 +59,8 @@ def record_refused(claim: Claim, code: str, *, actor: str) -> None:
         if order is None:
             return
         # If an earlier attempt may have arrived, an error is followed by a withdrawal, to be sure.
-        release(order, at_ministry=before or AtMinistry.UNCERTAIN, due_at=clock.real_now())
+        known = known_after_no_call(order.at_ministry, before or AtMinistry.UNCERTAIN)
+        release(order, at_ministry=known, due_at=clock.real_now())
         if order.status is OrderStatus.WAITING:
             _refuse(order, code, actor)
 

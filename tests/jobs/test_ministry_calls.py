@@ -1,5 +1,6 @@
 """The loop: claim, call, record; against the sandbox over HTTP."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,13 +12,15 @@ from portal.extensions import db
 from portal.models.ministry_calls import Attempt, MinistryHealth
 from portal.models.orders import Order
 from portal.models.people import Student
-from portal.rules.next_step import AtMinistry
+from portal.rules.next_step import AtMinistry, Step
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Basis, Policy, ReceiptFrom
 from portal.rules.reasons import EndReason
+from portal.services.claims import Terms, application_of, claim_due, settle_unavailable
+from portal.services.ministry_reports import record_accepted
 from portal.services.ordering import cancel
 from tests.jobs.conftest import Office
-from tests.people import extend, make_student
+from tests.people import POLICY, extend, make_student
 
 
 def codes_of(order: Order) -> tuple[str, str]:
@@ -315,3 +318,20 @@ def test_a_request_the_ministry_forgot_is_sent_again_under_the_same_key(office: 
     office.run("forward_orders")
 
     assert office.look(order_id).status is OrderStatus.IN_PROGRESS
+
+
+def test_an_acceptance_learned_late_survives_the_next_workers_failed_call(office: Office) -> None:
+    """Two workers, one order: the first one's answer arrives while the second one's call fails."""
+    office.sandbox.control(processing_seconds=3600)
+    order_id = office.order(make_student())
+    terms = Terms(policy=POLICY, repeatable=True, lease=0.01, probe_interval=30)
+    (first,) = claim_due(Step.SUBMIT, terms, limit=1)
+    report = office.ministry.submit(order_id, application_of(order_id))
+    time.sleep(0.02)
+    (second,) = claim_due(Step.SUBMIT, terms, limit=1)
+    record_accepted(first, report, POLICY, actor="forward_orders")
+
+    settle_unavailable([second], terms, reason="http_503", retry_after=None, alarm=False)
+
+    order = office.look(order_id)
+    assert (order.status, order.at_ministry) == (OrderStatus.IN_PROGRESS, AtMinistry.PRESENT)
