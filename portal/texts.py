@@ -57,6 +57,8 @@ REASONS: Mapping[Reason, LazyString] = {
     Reason.NO_PHOTO: _("brak zdjęcia"),
     Reason.PHOTO_TOO_SMALL: _("za małe zdjęcie"),
     Reason.PHOTO_TOO_HEAVY: _("za duży plik ze zdjęciem"),
+    Reason.PHOTO_WAITING: _("zdjęcie czeka na sprawdzenie w dziekanacie"),
+    Reason.PHOTO_SENT_BACK: _("zdjęcie odesłane do poprawy"),
     Reason.NO_CARD: _("brak plastikowej ELS"),
     Reason.CARD_VOID: _("plastikowa ELS nieważna od %(day)s"),
     Reason.NOT_EXTENDED: _("brak przedłużenia ELS"),
@@ -78,6 +80,8 @@ REMEDIES: Mapping[Remedy, LazyString] = {
     Remedy.ASK_FOR_ALBUM_NUMBER: _("Zapytaj w dziekanacie o numer albumu."),
     Remedy.GIVE_PHOTO: _("Przekaż swoje zdjęcie do dziekanatu."),
     Remedy.GIVE_BETTER_PHOTO: _("Przekaż do dziekanatu zdjęcie w lepszym rozmiarze."),
+    Remedy.WAIT_FOR_PHOTO: _("Poczekaj, aż dziekanat sprawdzi Twoje zdjęcie. Nie musisz nic robić."),
+    Remedy.CORRECT_PHOTO: _("Przeczytaj, co poprawić, i prześlij nowe zdjęcie."),
     Remedy.COLLECT_CARD: _("Odbierz plastikową ELS w dziekanacie."),
     Remedy.REPLACE_CARD: _("Wymień plastikową ELS w dziekanacie."),
     Remedy.EXTEND_CARD: _("Przedłuż ELS w dziekanacie."),
@@ -144,6 +148,8 @@ EXTENSION_REFUSALS: Mapping[ExtensionRefusal, LazyString] = {
     ),
     ExtensionRefusal.NOT_ENTITLED: _("Ta osoba nie ma teraz studiów, które dają prawo do legitymacji."),
     ExtensionRefusal.NO_VALID_CARD: _("Ta osoba nie ma ważnej plastikowej ELS."),
+    ExtensionRefusal.FEES_UNPAID: _("Ta osoba ma nieopłacone należności."),
+    ExtensionRefusal.YEAR_NOT_CLOSED: _("Ta osoba nie ma zaliczonego roku."),
     ExtensionRefusal.BEYOND_ENTITLEMENT: _(
         "Ta osoba ukończyła studia I stopnia; tak daleko nie można już przedłużyć."
     ),

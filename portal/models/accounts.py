@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.base import ID, Base, words
@@ -19,7 +19,10 @@ class Role(StrEnum):
 
 
 class Account(Base):
-    """A way to sign in. A student's account belongs to that student and sees nothing else."""
+    """A way to sign in. A student's account belongs to that student and sees nothing else.
+
+    `must_change_password`: the password was given by the office on a slip; it ends at `password_expires_at`.
+    """
 
     __tablename__ = "accounts"
     has_uuid = True
@@ -31,6 +34,8 @@ class Account(Base):
     role: Mapped[Role] = mapped_column(words(Role, "role_known"))
     student_id: Mapped[str | None] = mapped_column(ForeignKey("students.id"), unique=True)
     disabled_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    password_expires_at: Mapped[datetime | None]
 
     student: Mapped[Student | None] = relationship()
 

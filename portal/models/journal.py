@@ -16,17 +16,18 @@ class BatchKind(StrEnum):
     IMPORT = "import"
     EXTENSION = "extension"
     PANEL = "panel"
+    PHOTOS = "photos"
 
 
 class Batch(Base):
-    """Many rows changed as one act: checked first, applied whole, undone whole."""
+    """Many rows changed as one act: checked first, applied whole, undone whole. No actor: a command on the server."""
 
     __tablename__ = "batches"
     has_uuid = True
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[BatchKind] = mapped_column(words(BatchKind, "kind_known"))
-    actor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     file_sha256: Mapped[str | None] = mapped_column(String(64))
     legal_basis: Mapped[str | None] = mapped_column(String(300))
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

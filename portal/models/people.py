@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.base import ID, Base, words
 from portal.models.sealed import Sealed
-from portal.rules.student import EnrolmentStatus, Level
+from portal.rules.student import EnrolmentStatus, Level, SubmissionStatus
 
 
 class Student(Base):
@@ -26,6 +26,9 @@ class Student(Base):
     pesel_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     photo_sha256: Mapped[str | None] = mapped_column(ForeignKey("photos.sha256"))
     personal_data_changed_on: Mapped[date | None]
+    email: Mapped[str | None] = mapped_column(String(254))
+    fees_unpaid: Mapped[bool] = mapped_column(default=False, server_default=false())
+    year_not_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     pesel = Sealed("pesel_sealed")
@@ -83,4 +86,42 @@ class Photo(Base):
     __table_args__ = (
         CheckConstraint("media_type IN ('image/jpeg', 'image/png')", name="media_type_known"),
         CheckConstraint("width > 0 AND height > 0 AND size > 0", name="has_extent"),
+    )
+
+
+class PhotoSubmission(Base):
+    """A photo somebody handed in. A student's own waits for the office; one by the office is accepted at once.
+
+    `reason` tells the student what to correct; `WITHDRAWN`: replaced by a newer one before anybody decided.
+    """
+
+    __tablename__ = "photo_submissions"
+    has_uuid = True
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"))
+    photo_sha256: Mapped[str] = mapped_column(ForeignKey("photos.sha256"))
+    status: Mapped[SubmissionStatus] = mapped_column(words(SubmissionStatus, "status_known"))
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
+    reason: Mapped[str | None] = mapped_column(String(300))
+
+    __table_args__ = (
+        Index(
+            "uq_photo_submissions_one_waiting",
+            "student_id",
+            unique=True,
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(None, "student_id", "submitted_at"),
+        Index(None, "status", "submitted_at"),
+        CheckConstraint(
+            "(status = 'waiting') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)",
+            name="waits_until_decided",
+        ),
+        CheckConstraint("(status = 'sent_back') = (reason IS NOT NULL)", name="sent_back_for_a_reason"),
     )

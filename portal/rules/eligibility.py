@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.rules.order_status import OrderStatus
-from portal.rules.photo import why_unfit
+from portal.rules.photo import why_no_photo
 from portal.rules.policy import Basis, Policy, Renewal
 from portal.rules.reasons import REMEDIES, OrderRefusal, Reason, Remedy
 from portal.rules.student import (
@@ -112,7 +112,7 @@ def check_conditions(student: StudentFacts, policy: Policy, on: date) -> tuple[C
         _studies_with_card(student, policy, on),
         _met_if(student.has_pesel, Condition.PESEL, Reason.NO_PESEL),
         _met_if(student.has_album_number, Condition.ALBUM_NUMBER, Reason.NO_ALBUM_NUMBER),
-        ConditionResult(Condition.PHOTO, why_unfit(student.photo, policy)),
+        ConditionResult(Condition.PHOTO, why_no_photo(student, policy)),
         *([_plastic_card(student, on)] if els else []),
         _confirmed(student, policy, on),
         *([_data_unchanged(student)] if els else []),

@@ -4,7 +4,7 @@ from datetime import date
 
 from portal.rules.policy import Basis, Policy
 from portal.rules.reasons import ExtensionRefusal
-from portal.rules.student import ENTITLING_LEVELS, EnrolmentStatus, Level, StudentFacts
+from portal.rules.student import ENTITLING_LEVELS, Blocker, EnrolmentStatus, Level, StudentFacts
 from portal.rules.validity import (
     confirmed_until,
     is_active,
@@ -20,7 +20,7 @@ def check_extension(
     """Why the office may not confirm `student` until `until` on day `on`, or None if it may.
 
     What is wrong with the date itself comes first, so that a whole list gets the same answer;
-    `ALREADY_EXTENDED` comes last and means that there is nothing to do. `legal_basis`: what the office
+    `ALREADY_EXTENDED` means that there is nothing to do, blockers or not. `legal_basis`: what the office
     typed, for a date that is not an ordinary end of a semester.
     """
     if until < on:
@@ -37,7 +37,7 @@ def check_extension(
     confirmed = confirmed_until(student, policy)
     if confirmed is not None and confirmed >= until:
         return ExtensionRefusal.ALREADY_EXTENDED
-    return None
+    return _blocked(student, policy)
 
 
 def extension_ceiling(student: StudentFacts, policy: Policy) -> date | None:
@@ -50,6 +50,14 @@ def extension_ceiling(student: StudentFacts, policy: Policy) -> date | None:
     if last is None or last.level is not Level.FIRST_CYCLE or last.status is not EnrolmentStatus.GRADUATED:
         return None
     return last_entitled_day(last, policy)
+
+
+def _blocked(student: StudentFacts, policy: Policy) -> ExtensionRefusal | None:
+    if policy.block_unpaid_fees and Blocker.FEES_UNPAID in student.blockers:
+        return ExtensionRefusal.FEES_UNPAID
+    if policy.block_unclosed_year and Blocker.YEAR_NOT_CLOSED in student.blockers:
+        return ExtensionRefusal.YEAR_NOT_CLOSED
+    return None
 
 
 def _holds_valid_card(student: StudentFacts, on: date) -> bool:

@@ -47,6 +47,8 @@ class Policy:
     `codes_lifetime_days`: how long codes live where the ministry states no expiry of its own.
     `summer_proposal_from`: (month, day) from which an extension proposes 31 October instead of 31 March.
     `studies_begin`: (month, day) of the first day of studies where a programme states none of its own.
+    `block_unpaid_fees`, `block_unclosed_year`: whether the office may not extend while fees are unpaid, or while
+    the year is not closed.
     """
 
     # Not a field: read by pydantic where the settings file is checked.
@@ -64,3 +66,5 @@ class Policy:
     photo_max_bytes: int = 300_000
     summer_proposal_from: tuple[int, int] = (2, 16)
     studies_begin: tuple[int, int] = (10, 1)
+    block_unpaid_fees: bool = False
+    block_unclosed_year: bool = False

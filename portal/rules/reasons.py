@@ -18,6 +18,8 @@ class Reason(StrEnum):
     NO_PHOTO = "no_photo"
     PHOTO_TOO_SMALL = "photo_too_small"
     PHOTO_TOO_HEAVY = "photo_too_heavy"
+    PHOTO_WAITING = "photo_waiting"
+    PHOTO_SENT_BACK = "photo_sent_back"
     NO_CARD = "no_card"
     CARD_VOID = "card_void"
     NOT_EXTENDED = "not_extended"
@@ -38,6 +40,8 @@ class Remedy(StrEnum):
     ASK_FOR_ALBUM_NUMBER = "ask_for_album_number"
     GIVE_PHOTO = "give_photo"
     GIVE_BETTER_PHOTO = "give_better_photo"
+    WAIT_FOR_PHOTO = "wait_for_photo"
+    CORRECT_PHOTO = "correct_photo"
     COLLECT_CARD = "collect_card"
     REPLACE_CARD = "replace_card"
     EXTEND_CARD = "extend_card"
@@ -59,6 +63,8 @@ REMEDIES: dict[Reason, Remedy] = {
     Reason.NO_PHOTO: Remedy.GIVE_PHOTO,
     Reason.PHOTO_TOO_SMALL: Remedy.GIVE_BETTER_PHOTO,
     Reason.PHOTO_TOO_HEAVY: Remedy.GIVE_BETTER_PHOTO,
+    Reason.PHOTO_WAITING: Remedy.WAIT_FOR_PHOTO,
+    Reason.PHOTO_SENT_BACK: Remedy.CORRECT_PHOTO,
     Reason.NO_CARD: Remedy.COLLECT_CARD,
     Reason.CARD_VOID: Remedy.REPLACE_CARD,
     Reason.NOT_EXTENDED: Remedy.EXTEND_CARD,
@@ -89,6 +95,8 @@ class ExtensionRefusal(StrEnum):
     LEGAL_BASIS_MISSING = "legal_basis_missing"
     NOT_ENTITLED = "not_entitled"
     NO_VALID_CARD = "no_valid_card"
+    FEES_UNPAID = "fees_unpaid"
+    YEAR_NOT_CLOSED = "year_not_closed"
     BEYOND_ENTITLEMENT = "beyond_entitlement"
     ALREADY_EXTENDED = "already_extended"
 

@@ -73,9 +73,28 @@ class PhotoFacts:
     size: int
 
 
+class Blocker(StrEnum):
+    """What the register knows against an extension; whether it blocks one is the university's choice."""
+
+    FEES_UNPAID = "fees_unpaid"
+    YEAR_NOT_CLOSED = "year_not_closed"
+
+
+class SubmissionStatus(StrEnum):
+    """What became of a photo that was submitted."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class StudentFacts:
-    """All that decides whether a student may order."""
+    """All that decides whether a student may order.
+
+    `photo` is the accepted one; `latest_submission` says where the photo submitted last stands, if any was.
+    """
 
     enrolments: tuple[EnrolmentFacts, ...]
     has_pesel: bool
@@ -84,3 +103,5 @@ class StudentFacts:
     card: CardFacts | None
     extensions: tuple[ExtensionFacts, ...]
     personal_data_changed_on: date | None
+    blockers: frozenset[Blocker] = frozenset()
+    latest_submission: SubmissionStatus | None = None

@@ -4,8 +4,16 @@ from sqlalchemy import select, update
 
 from portal.extensions import db
 from portal.models.cards import CardExtension, ElsCard
-from portal.models.people import Enrolment, Photo, Student
-from portal.rules.student import CardFacts, EnrolmentFacts, ExtensionFacts, PhotoFacts, StudentFacts
+from portal.models.people import Enrolment, Photo, PhotoSubmission, Student
+from portal.rules.student import (
+    Blocker,
+    CardFacts,
+    EnrolmentFacts,
+    ExtensionFacts,
+    PhotoFacts,
+    StudentFacts,
+    SubmissionStatus,
+)
 
 
 def facts_of(student: Student) -> StudentFacts:
@@ -18,7 +26,15 @@ def facts_of(student: Student) -> StudentFacts:
         card=_card_facts(student.id),
         extensions=_extension_facts(student.id),
         personal_data_changed_on=student.personal_data_changed_on,
+        blockers=blockers_of(fees_unpaid=student.fees_unpaid, year_not_closed=student.year_not_closed),
+        latest_submission=_latest_submission(student.id),
     )
+
+
+def blockers_of(*, fees_unpaid: bool, year_not_closed: bool) -> frozenset[Blocker]:
+    """The register's two flags as the rules see them."""
+    flags = {Blocker.FEES_UNPAID: fees_unpaid, Blocker.YEAR_NOT_CLOSED: year_not_closed}
+    return frozenset(blocker for blocker, raised in flags.items() if raised)
 
 
 def note_change(student_id: str) -> None:
@@ -44,6 +60,15 @@ def _photo_facts(student: Student) -> PhotoFacts | None:
         select(Photo.width, Photo.height, Photo.size).where(Photo.sha256 == student.photo_sha256)
     ).one()
     return PhotoFacts(*row)
+
+
+def _latest_submission(student_id: str) -> SubmissionStatus | None:
+    return db.session.scalar(
+        select(PhotoSubmission.status)
+        .where(PhotoSubmission.student_id == student_id)
+        .order_by(PhotoSubmission.submitted_at.desc(), PhotoSubmission.id)
+        .limit(1)
+    )
 
 
 def _card_facts(student_id: str) -> CardFacts | None:

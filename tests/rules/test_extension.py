@@ -10,6 +10,7 @@ from portal.rules.extension import check_extension, extension_ceiling
 from portal.rules.policy import Policy
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.student import (
+    Blocker,
     CardFacts,
     EnrolmentFacts,
     EnrolmentStatus,
@@ -155,6 +156,29 @@ def test_the_cards_own_date_counts_as_extended_where_the_card_decides() -> None:
     facts = student(until=None, card=card)
     assert check_extension(facts, WINTER_END, None, ELS, TODAY) is Refused.ALREADY_EXTENDED
     assert check_extension(facts, WINTER_END, None, SEMESTER, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("blocker", "blocking", "refusal"),
+    [
+        (Blocker.FEES_UNPAID, replace(ELS, block_unpaid_fees=True), Refused.FEES_UNPAID),
+        (Blocker.YEAR_NOT_CLOSED, replace(ELS, block_unclosed_year=True), Refused.YEAR_NOT_CLOSED),
+    ],
+)
+def test_blocker_blocks_only_where_the_university_says_so(
+    blocker: Blocker, blocking: Policy, refusal: ExtensionRefusal
+) -> None:
+    blocked = replace(NEW, blockers=frozenset({blocker}))
+    others = replace(NEW, blockers=frozenset(Blocker) - {blocker})
+    assert check_extension(blocked, WINTER_END, None, ELS, TODAY) is None
+    assert check_extension(blocked, WINTER_END, None, blocking, TODAY) is refusal
+    assert check_extension(others, WINTER_END, None, blocking, TODAY) is None
+
+
+def test_blocked_student_who_is_confirmed_that_far_needs_nothing() -> None:
+    blocking = replace(ELS, block_unpaid_fees=True)
+    facts = student(blockers=frozenset({Blocker.FEES_UNPAID}))
+    assert check_extension(facts, WINTER_END, None, blocking, TODAY) is Refused.ALREADY_EXTENDED
 
 
 def test_whole_list_hears_first_what_is_wrong_with_the_date() -> None:

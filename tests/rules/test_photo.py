@@ -1,13 +1,13 @@
-"""What a photo must measure: the limits themselves are still good."""
+"""What a photo must measure, limits included, and what a student hears while there is none to use."""
 
 from dataclasses import replace
 
 import pytest
 
-from portal.rules.photo import why_unfit
+from portal.rules.photo import why_no_photo, why_unfit
 from portal.rules.reasons import Reason
-from portal.rules.student import PhotoFacts
-from tests.rules.facts import ELS
+from portal.rules.student import PhotoFacts, SubmissionStatus
+from tests.rules.facts import ELS, student
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,28 @@ def test_limits_are_the_universitys_own() -> None:
     assert why_unfit(PhotoFacts(299, 400, 50_000), stricter) is Reason.PHOTO_TOO_SMALL
     assert why_unfit(PhotoFacts(300, 400, 50_001), stricter) is Reason.PHOTO_TOO_HEAVY
     assert why_unfit(PhotoFacts(300, 400, 50_000), stricter) is None
+
+
+@pytest.mark.parametrize(
+    ("submission", "reason"),
+    [
+        (None, Reason.NO_PHOTO),
+        (SubmissionStatus.WAITING, Reason.PHOTO_WAITING),
+        (SubmissionStatus.SENT_BACK, Reason.PHOTO_SENT_BACK),
+        (SubmissionStatus.WITHDRAWN, Reason.NO_PHOTO),
+    ],
+)
+def test_student_without_a_photo_hears_where_the_submitted_one_is(
+    submission: SubmissionStatus | None, reason: Reason
+) -> None:
+    assert why_no_photo(student(photo=None, latest_submission=submission), ELS) is reason
+
+
+@pytest.mark.parametrize("submission", SubmissionStatus)
+def test_accepted_photo_stays_good_whatever_becomes_of_a_later_one(submission: SubmissionStatus) -> None:
+    assert why_no_photo(student(latest_submission=submission), ELS) is None
+
+
+def test_photo_that_does_not_fit_any_more_waits_with_its_successor() -> None:
+    small = student(photo=PhotoFacts(100, 100, 1), latest_submission=SubmissionStatus.WAITING)
+    assert why_no_photo(small, ELS) is Reason.PHOTO_WAITING
