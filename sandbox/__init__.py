@@ -7,9 +7,10 @@ which is this project's and not the ministry's. Nothing it issues is a document.
 from pathlib import Path
 
 from flask import Flask
+from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from sandbox import contract, operator, phone
+from sandbox import contract, operator, operator_page, pages, phone, phone_pages, phone_steps
 from sandbox.control import Control
 from sandbox.forms import answer_with_error, answer_with_refusal
 from sandbox.register import Refusal
@@ -35,9 +36,12 @@ def create_app(
     app.extensions["sandbox_storage"] = Storage(storage, control or Control())
     app.extensions["sandbox_token"] = token
     app.extensions["sandbox_university"] = university
-    app.register_blueprint(contract.blueprint)
-    app.register_blueprint(operator.blueprint)
-    app.register_blueprint(phone.blueprint)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {"day": pages.written_day, "moment": pages.written_moment}
+    app.jinja_env.globals["count"] = pages.written_count
+    for part in (contract, operator, operator_page, phone, phone_pages, phone_steps):
+        app.register_blueprint(part.blueprint)
     app.register_error_handler(Refusal, answer_with_refusal)
     app.register_error_handler(HTTPException, answer_with_error)
     return app

@@ -1,4 +1,4 @@
-"""The phone: QR text and activation code put a card on it."""
+"""Redeeming: QR text and activation code put a card on a phone. The phone's screens are in phone_pages.py."""
 
 import base64
 import sqlite3
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from sandbox import register
 from sandbox.clock import now
 from sandbox.forms import RedeemForm, read
+from sandbox.phones import take_out
 from sandbox.storage import Storage, read_control, record_call
 
 NO_SUCH_CARD = "mLegitymacja nie istnieje"
@@ -20,14 +21,22 @@ def redeem() -> tuple[Response, int] | Response:
     form = read(RedeemForm)
     storage: Storage = current_app.extensions["sandbox_storage"]
     with storage.transaction() as db:
-        control, at = read_control(db), now()
-        register.settle(db, control, at)
-        card = register.redeem(db, control, form.qr_payload, form.activation_code, form.phone, at)
-        keys = [card["key"]] if card else []
-        record_call(db, at, "redeem", keys, "collected" if card else "no_such_card", control.mode)
+        card = collect(db, form.qr_payload, form.activation_code, form.phone)
     if card is None:
         return jsonify(message=NO_SUCH_CARD), 404
     return jsonify(_shown(card))
+
+
+def collect(db: sqlite3.Connection, qr_payload: str, activation_code: str, phone: str) -> sqlite3.Row | None:
+    """Put the card on the phone and a line into the ledger; None if these codes open no card for this phone."""
+    control, at = read_control(db), now()
+    register.settle(db, control, at)
+    card = register.redeem(db, control, qr_payload, activation_code, phone, at)
+    keys = [card["key"]] if card else []
+    record_call(db, at, "redeem", keys, "collected" if card else "no_such_card", control.mode)
+    if card:
+        take_out(db, card)
+    return card
 
 
 def _shown(card: sqlite3.Row) -> dict[str, object]:

@@ -45,6 +45,9 @@ CREATE TABLE IF NOT EXISTS calls (
     outcome TEXT NOT NULL,
     mode TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS phones (name TEXT PRIMARY KEY, scanned TEXT);
+CREATE TABLE IF NOT EXISTS put_away (qr_payload TEXT PRIMARY KEY);  -- cards a phone shows no more
+CREATE INDEX IF NOT EXISTS requests_phone ON requests (phone, collected_at);
 """
 
 ADD_REQUEST = """
