@@ -26,7 +26,7 @@ lint: $(VENV)/develops
 LOCKING := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 lock: $(VENV)/develops
-	$(LOCKING) --extra=postgresql --output-file=requirements.lock pyproject.toml
+	$(LOCKING) --extra=demo --extra=postgresql --output-file=requirements.lock pyproject.toml
 	$(LOCKING) --all-extras --constraint=requirements.lock --output-file=requirements-dev.lock pyproject.toml
 
 # The stamps are empty files, newer than the lock that was installed.

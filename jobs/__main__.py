@@ -37,7 +37,7 @@ def main() -> int:
     ministry = _connect(settings)
     terms = Terms(
         policy=settings.policy,
-        repeatable=ministry.repeatable,
+        repeatable=ministry.repeatable and settings.ministry.repeatable,
         lease=settings.ministry.lease,
         probe_interval=settings.ministry.probe_interval,
     )

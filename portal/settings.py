@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as EnvironmentUnreadable
 
+from portal.instructions import Instructions
 from portal.rules.policy import Policy
 from portal.settings_mistakes import in_polish
 
@@ -56,6 +57,9 @@ class University(Group):
 class Ministry(Group):
     """How the ministry is reached. Durations are in seconds; an empty `url` means: not connected yet, orders wait.
 
+    `repeatable`: a submission may be sent again under the same key without making a second card; where it may not, an
+    order in doubt waits for the office („do wyjaśnienia”).
+
     Paths are relative to the instance.
     """
 
@@ -64,6 +68,7 @@ class Ministry(Group):
     client_certificate: Path | None = None
     client_key: Path | None = None
     ca_file: Path | None = None
+    repeatable: bool = True
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
     total_deadline: Seconds = 20
     lease: Seconds = 30
@@ -137,6 +142,7 @@ class Settings(BaseSettings):
     policy: Policy
     ministry: Ministry = Ministry()
     security: Security = Security()
+    instructions: Instructions = Instructions()
 
     @classmethod
     def settings_customise_sources(

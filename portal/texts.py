@@ -11,11 +11,12 @@ from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _
 
 from portal.clock import OFFICE_ZONE
+from portal.models.data_reports import DataReportKind
 from portal.models.orders import Attention
 from portal.rules.eligibility import Assessment, Condition
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Basis
-from portal.rules.reasons import EndReason, ExtensionRefusal, OrderRefusal, Reason, Remedy
+from portal.rules.reasons import CancelReason, EndReason, ExtensionRefusal, OrderRefusal, Reason, Remedy
 
 STATUSES: Mapping[OrderStatus, LazyString] = {
     OrderStatus.WAITING: _("Oczekuje"),
@@ -165,6 +166,40 @@ ATTENTION: Mapping[Attention, LazyString] = {
     ),
 }
 
+ENDED_HEADINGS: Mapping[OrderStatus, LazyString] = {
+    OrderStatus.CODES_EXPIRED: _("Kody wygasły"),
+    OrderStatus.ERROR: _("Zamówienie się nie powiodło"),
+    OrderStatus.CANCELLED: _("Anulowano na Twoją prośbę"),
+    OrderStatus.REVOKED: _("Uczelnia unieważniła mLegitymację"),
+    OrderStatus.SUPERSEDED: _("Zastąpiła ją nowsza mLegitymacja"),
+    OrderStatus.EXPIRED: _("mLegitymacja wygasła"),
+}
+
+CANCEL_REASONS: Mapping[CancelReason, LazyString] = {
+    CancelReason.NEW_PHONE: _("Mam nowy telefon"),
+    CancelReason.APP_REINSTALLED: _("Aplikacja mObywatel została zainstalowana od nowa"),
+    CancelReason.DATA_CHANGED: _("Zmieniły się moje dane lub zdjęcie"),
+    CancelReason.OTHER: _("Inny powód"),
+}
+
+AFTER_CANCELLING: Mapping[CancelReason, LazyString] = {
+    CancelReason.NEW_PHONE: _("mLegitymacja została anulowana. Zamów nową i dodaj ją na nowym telefonie."),
+    CancelReason.APP_REINSTALLED: _("mLegitymacja została anulowana. Zamów nową i dodaj ją do aplikacji."),
+    CancelReason.DATA_CHANGED: _(
+        "mLegitymacja została anulowana. Sprawdź swoje dane poniżej; gdy będą dobre, zamów nową."
+    ),
+    CancelReason.OTHER: _("mLegitymacja została anulowana. Nową możesz zamówić, kiedy zechcesz."),
+}
+
+DATA_REPORT_KINDS: Mapping[DataReportKind, LazyString] = {
+    DataReportKind.NAME: _("Imię lub nazwisko"),
+    DataReportKind.PESEL: _("Numer PESEL"),
+    DataReportKind.BIRTH_DATE: _("Data urodzenia"),
+    DataReportKind.PHOTO: _("Zdjęcie"),
+    DataReportKind.STUDIES: _("Studia: kierunek, stopień, status"),
+    DataReportKind.OTHER: _("Coś innego"),
+}
+
 
 def day(value: date) -> str:
     """A day as people here write it: 31.10.2025."""
@@ -200,6 +235,31 @@ def remedy(code: Remedy) -> str:
 def end_reason(code: EndReason) -> str:
     """Why an order ended, and what to do now."""
     return f"{ENDINGS[code]} {ADVICE[code]}"
+
+
+def what_happened(code: EndReason) -> str:
+    """Why an order ended, without advice: for the history."""
+    return str(ENDINGS[code])
+
+
+def ended_heading(code: OrderStatus) -> str:
+    """The heading over an order that ended."""
+    return str(ENDED_HEADINGS[code])
+
+
+def cancel_reason(code: CancelReason) -> str:
+    """Why a student gives up a document, in the student's words."""
+    return str(CANCEL_REASONS[code])
+
+
+def cancelled_because(code: CancelReason) -> str:
+    """That a document was cancelled, and where that leads."""
+    return str(AFTER_CANCELLING[code])
+
+
+def data_report_kind(code: DataReportKind) -> str:
+    """What a student reports as wrong."""
+    return str(DATA_REPORT_KINDS[code])
 
 
 def order_refusal(code: OrderRefusal, on: date | None = None, basis: Basis = Basis.ELS) -> str:

@@ -57,8 +57,8 @@ class CheckedClient(FlaskClient):
 
     def post_form(self, page: TestResponse, action: str, *, htmx: bool = False, **typed: Any) -> TestResponse:
         """Fill in and send the form with this `action` on `page`; only fields the form has may be typed."""
-        fields = form_fields(page, action)
-        assert typed.keys() <= fields.keys(), f"the form offers {sorted(fields)}"
+        fields, offered = form_fields(page, action), names_offered(page, action)
+        assert typed.keys() <= offered, f"the form offers {sorted(offered)}"
         headers = {"HX-Request": "true"} if htmx else {}
         return self.post(action, data={**fields, **typed}, headers=headers)
 
@@ -82,14 +82,23 @@ class CheckedClient(FlaskClient):
 
 def form_fields(page: TestResponse, action: str) -> dict[str, str]:
     """What the form with this `action` would send if nobody typed anything."""
+    return {
+        str(control.get("name")): control.get("value") or control.text
+        for control in _controls(page, action)
+        if not _is_unticked(control)
+    }
+
+
+def names_offered(page: TestResponse, action: str) -> set[str]:
+    """Every name the form with this `action` can send, ticked or not."""
+    return {str(control.get("name")) for control in _controls(page, action)}
+
+
+def _controls(page: TestResponse, action: str) -> list[pages.Element]:
     root, _ = pages.read(page.text)
     forms = [form for form in root.all("form") if form.get("action") == action]
     assert forms, f"no form to {action} on {page.request.path}"
-    return {
-        str(control.get("name")): control.get("value") or control.text
-        for control in forms[0].all("input", "textarea", "select")
-        if control.get("name") and not _is_unticked(control)
-    }
+    return [one for one in forms[0].all("input", "textarea", "select") if one.get("name")]
 
 
 def _is_unticked(control: pages.Element) -> bool:

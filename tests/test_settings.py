@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from portal.instructions import Instructions
 from portal.preparation import FIRST_SETTINGS
 from portal.rules.policy import Basis, Policy, ReceiptFrom
 from portal.settings import Ministry, Security, Settings, SettingsError, University, load_settings
@@ -19,7 +20,12 @@ name = "Akademia Przykładowa"
 [policy]
 basis = "semester"
 """
-GROUPS: dict[str, type[BaseModel]] = {"university": University, "ministry": Ministry, "security": Security}
+GROUPS: dict[str, type[BaseModel]] = {
+    "university": University,
+    "ministry": Ministry,
+    "security": Security,
+    "instructions": Instructions,
+}
 
 
 def load(instance: Path, text: str) -> Settings:
@@ -41,7 +47,9 @@ def every_setting() -> set[str]:
 
 def shown_in(file: Path) -> dict[str, object]:
     """The settings a file shows, those in comments, too."""
-    uncommented = re.sub(r"^# (\w+ = )", r"\1", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    uncommented = re.sub(
+        r'^# (\w+ = |  "(?=.*",$)|\])', r"\1", file.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     shown: dict[str, object] = {}
     for name, value in tomllib.loads(uncommented).items():
         if isinstance(value, dict):
@@ -93,7 +101,7 @@ def test_the_first_file_loads_once_the_three_are_filled_in(tmp_path: Path) -> No
 def test_every_example_in_the_first_file_is_valid(tmp_path: Path) -> None:
     for name in ("ministry.token", "ministry-client.pem", "ministry-client.key", "ministry-ca.pem"):
         (tmp_path / name).touch()
-    settings = load(tmp_path, re.sub(r"^# (\w+ = )", r"\1", filled_in(), flags=re.MULTILINE))
+    settings = load(tmp_path, re.sub(r'^# (\w+ = |  "(?=.*",$)|\])', r"\1", filled_in(), flags=re.MULTILINE))
     assert settings.ministry.token_file == tmp_path / "ministry.token"
 
 

@@ -116,3 +116,5 @@ class OrderEvent(Base):
     reason: Mapped[str | None] = mapped_column(String(64))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
     request_id: Mapped[str | None] = mapped_column(ID)
+
+    __table_args__ = (Index(None, "to_status", "at"),)

@@ -116,3 +116,12 @@ class EndReason(StrEnum):
     CODES_NOT_USED = "codes_not_used"
     NEWER_COLLECTED = "newer_collected"
     VALIDITY_ENDED = "validity_ended"
+
+
+class CancelReason(StrEnum):
+    """Why a student gives up a document; each leads on to something else."""
+
+    NEW_PHONE = "new_phone"
+    APP_REINSTALLED = "app_reinstalled"
+    DATA_CHANGED = "data_changed"
+    OTHER = "other"

@@ -16,7 +16,7 @@ from portal.rules.eligibility import Assessment, PresentOrders, assess
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import CANCELLABLE, OPEN, OrderStatus
 from portal.rules.policy import Policy
-from portal.rules.reasons import EndReason, OrderRefusal
+from portal.rules.reasons import CancelReason, EndReason, OrderRefusal
 from portal.services import order_moves
 from portal.services.register import facts_of
 
@@ -70,17 +70,39 @@ def place_order(student_id: str, policy: Policy, *, actor: str, at: datetime) ->
         return order
 
 
-def cancel(order_id: str, student_id: str, *, actor: str, at: datetime) -> Order:
+def cancel(
+    order_id: str, student_id: str, *, actor: str, at: datetime, why: CancelReason | None = None
+) -> Order:
     """The student cancels an open order or the document; what is at the ministry will be withdrawn.
 
+    `why` is kept with the event.
     Raises OrderUnknown for an order that is not this student's, OrderNotCancellable when it is over.
     """
     with transaction():
         order = own_order(order_id, student_id)
         if order.status not in CANCELLABLE:
             raise OrderNotCancellable(order.status)
-        end(order, OrderStatus.CANCELLED, EndReason.STUDENT_CANCELLED, actor=actor, at=at)
+        end(order, OrderStatus.CANCELLED, EndReason.STUDENT_CANCELLED, actor=actor, at=at, note=why)
         return order
+
+
+def ask_soon(student_id: str) -> None:
+    """The student wants to know now: the ministry is asked about the open order at the next run, not later."""
+    due = (
+        Order.student_id == student_id,
+        Order.status.in_(OPEN),
+        Order.at_ministry == AtMinistry.PRESENT,
+        Order.due_at > clock.real_now(),
+    )
+    if db.session.scalar(select(Order.id).where(*due)) is None:
+        return
+    with transaction() as session:
+        session.execute(
+            update(Order)
+            .where(*due)
+            .values(due_at=clock.real_now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def revoke(
@@ -105,15 +127,19 @@ def end(
     actor: str,
     at: datetime,
     batch_id: str | None = None,
+    note: CancelReason | None = None,
     **values: object,
 ) -> None:
-    """End `order` for `reason` inside the caller's transaction; the jobs look at it at once, should it need one."""
+    """End `order` for `reason` inside the caller's transaction; the jobs look at it at once, should it need one.
+
+    `note`: what the event says instead of the reason, where the student told more.
+    """
     order_moves.move(
         order,
         status,
         actor=actor,
         at=at,
-        reason=reason.value,
+        reason=(note or reason).value,
         batch_id=batch_id,
         end_reason=reason,
         due_at=clock.real_now(),

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import undefer
 
 from portal import clock
 from portal.extensions import db
 from portal.models.base import Moment
 from portal.models.ministry_calls import MinistryHealth
 from portal.models.orders import Order
-from portal.models.people import Student
+from portal.models.people import Photo, Student
 from portal.rules.eligibility import Assessment, assess
 from portal.rules.next_step import Step, next_step
 from portal.rules.order_status import OPEN, OrderStatus
@@ -25,7 +26,8 @@ class Standing:
     """A student's page in data. `open_order`, `document` and `history` never overlap.
 
     `codes_live`: by the clock the codes may be shown. `behind_withdrawal`: the order waits until an earlier one is
-    taken back. `data_changed`: name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage.
+    taken back. `unclear`: nobody knows whether the order arrived, and the office has to find out. `data_changed`:
+    name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage.
     """
 
     student: Student
@@ -35,21 +37,24 @@ class Standing:
     history: tuple[Order, ...]
     codes_live: bool
     behind_withdrawal: bool
+    unclear: bool
     data_changed: bool
     ministry_down_since: datetime | None
 
     @property
-    def latest_ended(self) -> Order | None:
-        """The last thing that happened, if it was an end and nothing came after it."""
-        if self.open_order is not None or not self.history:
+    def news(self) -> Order | None:
+        """How the last order ended, where that is news to the student: not when they cancelled it themselves."""
+        if self.open_order is not None or self.document is not None or not self.history:
             return None
         last = self.history[0]
-        document = self.document
-        return None if document is not None and document.status_since >= last.status_since else last
+        return None if last.status is OrderStatus.CANCELLED else last
 
 
-def standing_of(student_id: str, policy: Policy, *, at: datetime) -> Standing:
-    """Where the student stands at that moment by the office's calendar."""
+def standing_of(student_id: str, policy: Policy, *, repeatable: bool, at: datetime) -> Standing:
+    """Where the student stands at that moment by the office's calendar.
+
+    `repeatable`: whether the ministry lets the same submission be sent again, so that doubt resolves itself.
+    """
     student = db.session.get_one(Student, student_id)
     orders = db.session.scalars(
         select(Order).where(Order.student_id == student_id).order_by(Order.placed_at.desc(), Order.id)
@@ -65,8 +70,20 @@ def standing_of(student_id: str, policy: Policy, *, at: datetime) -> Standing:
         history=tuple(sorted(ended, key=lambda order: order.status_since, reverse=True)),
         codes_live=_codes_live(open_order, at),
         behind_withdrawal=any(next_step(order.status, order.at_ministry) is Step.WITHDRAW for order in ended),
+        unclear=open_order is not None
+        and next_step(open_order.status, open_order.at_ministry, repeatable=repeatable) is Step.CLARIFY,
         data_changed=open_order is not None and open_order.content_mark != content_mark(student),
         ministry_down_since=db.session.scalar(select(MinistryHealth.down_since)),
+    )
+
+
+def photo_of(student_id: str) -> Photo | None:
+    """The photo that stands on this student's card now."""
+    return db.session.scalar(
+        select(Photo)
+        .join(Student, Student.photo_sha256 == Photo.sha256)
+        .where(Student.id == student_id)
+        .options(undefer(Photo.content))
     )
 
 

@@ -2,6 +2,7 @@
 "use strict";
 
 (() => {
+  document.documentElement.classList.add("js");
   const POLLING = '[data-hx-trigger*="poll-now"]';
 
   const say = (text) => {
@@ -17,6 +18,26 @@
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) document.querySelectorAll(POLLING).forEach((poll) => htmx.trigger(poll, "poll-now"));
+  });
+
+  // A changed status is told once, politely; what is swapped in silently would go unheard.
+  let told = document.getElementById("order-status")?.dataset.announce;
+  document.addEventListener("htmx:afterSettle", () => {
+    const news = document.getElementById("order-status")?.dataset.announce;
+    const place = document.getElementById("announcement");
+    if (place && news && news !== told) place.textContent = news;
+    told = news;
+  });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    // Only the signs themselves: a stray space would make the code wrong.
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.replace(/\s/g, ""));
+    const label = button.querySelector("span");
+    button.dataset.label ??= label.textContent;
+    label.textContent = document.getElementById("announcement").textContent = button.dataset.copied;
+    setTimeout(() => (label.textContent = button.dataset.label), 3000);
   });
 
   // An answer without our request id is a gateway's error page: it does not belong into this one.

@@ -5,8 +5,19 @@ import json
 from flask import Flask
 from flask_babel import get_locale
 
+from portal.services.deployment import follow_calendar
 from portal.settings import Settings
-from portal.views import account, errors, headers, health, security, sign_in, static_files, student
+from portal.views import (
+    account,
+    data_reports,
+    errors,
+    headers,
+    health,
+    security,
+    sign_in,
+    static_files,
+    student,
+)
 from portal.views.current import known_visitor
 
 # No evaluated code, no history copies in the browser's storage, nothing fetched from elsewhere, and errors shown.
@@ -30,12 +41,14 @@ HTMX_CONFIG = {
 def register(app: Flask) -> None:
     """Join all pages to `app`."""
     settings: Settings = app.extensions["settings"]
+    if settings.demo:
+        app.before_request(follow_calendar)
     security.register(app)
     headers.register(app, settings)
     errors.register(app)
-    static_files.register(app)
+    static_files.register(app, colour=settings.university.colour)
     sign_in.register(app)
-    for blueprint in (health.pages, account.pages, student.pages):
+    for blueprint in (health.pages, account.pages, student.pages, data_reports.pages):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
         htmx_config=json.dumps(HTMX_CONFIG, separators=(",", ":")),

@@ -12,11 +12,13 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
 from portal.views.security import public
+from portal.views.theme import theme_css
 
 SERVED = frozenset({".css", ".js", ".svg", ".png", ".ico", ".woff2"})
 HASH_LENGTH = 16
 FOR_GOOD = "public, max-age=31536000, immutable"
 STATIC_FILES = "static_files"
+STYLE_SHEET = "portal.css"
 
 pages = Blueprint(STATIC_FILES, __name__)
 
@@ -31,12 +33,19 @@ class StaticFile:
     packed: bytes | None = field(repr=False)
 
 
-def register(app: Flask) -> None:
-    """Read the static files of `app` and serve them; templates name them by `static_url('portal.css')`."""
+def register(app: Flask, *, colour: str) -> None:
+    """Read the static files of `app` and serve them; templates name them by `static_url('portal.css')`.
+
+    The style sheet ends with the university's `colour`: no page needs an inline style for it.
+    """
     folder = Path(app.root_path) / "static"
-    app.extensions[STATIC_FILES] = {
-        file.name: _read(file) for file in sorted(folder.iterdir()) if file.suffix in SERVED
+    files = {
+        file.name: _read(file.name, file.read_bytes())
+        for file in sorted(folder.iterdir())
+        if file.suffix in SERVED
     }
+    sheet = files[STYLE_SHEET].content + theme_css(colour).encode()
+    app.extensions[STATIC_FILES] = files | {STYLE_SHEET: _read(STYLE_SHEET, sheet)}
     app.jinja_env.globals["static_url"] = static_url
     app.register_blueprint(pages)
 
@@ -67,10 +76,9 @@ def _files() -> dict[str, StaticFile]:
     return files
 
 
-def _read(file: Path) -> StaticFile:
-    content = file.read_bytes()
+def _read(name: str, content: bytes) -> StaticFile:
     packed = gzip.compress(content, 9, mtime=0)
-    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return StaticFile(
         digest=hashlib.sha256(content).hexdigest()[:HASH_LENGTH],
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,

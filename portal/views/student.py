@@ -8,16 +8,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, texts
+from portal import clock, phrases, texts
 from portal.extensions import db, htmx
 from portal.models.orders import Order
 from portal.models.people import Student
-from portal.rules.order_status import CANCELLABLE, OPEN
+from portal.rules.order_status import CANCELLABLE, OPEN, OrderStatus
+from portal.rules.reasons import CancelReason
 from portal.services import ordering, standing
 from portal.services.sessions import hash_of
+from portal.services.waiting import typical_wait
 from portal.views import security
 from portal.views.current import settings
 from portal.views.qr import draw_qr
+
+STEPS = (OrderStatus.WAITING, OrderStatus.IN_PROGRESS, OrderStatus.READY, OrderStatus.COLLECTED)
+WAITING_FOR_CODES = frozenset({OrderStatus.WAITING, OrderStatus.IN_PROGRESS})
 
 pages = Blueprint("student", __name__)
 
@@ -25,9 +30,7 @@ pages = Blueprint("student", __name__)
 @pages.get("/mlegitymacja")
 @security.student
 def page() -> str:
-    """Where the student stands. „Sprawdź status zamówienia” leads here for browsers without JavaScript."""
-    if "sprawdzono" in request.args:
-        flash(_("Zaktualizowano status zamówienia."))
+    """Where the student stands."""
     return render_template("student/page.html", **order_status_context())
 
 
@@ -62,6 +65,24 @@ def place_order() -> Response:
     return _answer(_("mLegitymacja została zamówiona."))
 
 
+@pages.post("/mlegitymacja/sprawdz")
+@security.student
+def check_status() -> Response:
+    """„Sprawdź status zamówienia”: what is known now, and the ministry is asked at the next run of the jobs."""
+    ordering.ask_soon(current_user.student_id)
+    return _answer(_("Zaktualizowano status zamówienia."))
+
+
+@pages.get("/mlegitymacja/zdjecie/<digest>")
+@security.student
+def photo(digest: str) -> Response:
+    """The student's own present photo; nobody else's has an address here."""
+    found = standing.photo_of(current_user.student_id)
+    if found is None or not found.sha256.startswith(digest):
+        abort(404)
+    return Response(found.content, mimetype=found.media_type)
+
+
 @pages.get("/mlegitymacja/zamowienia/<uuid:order_id>/anuluj")
 @security.student
 def confirm_cancel(order_id: UUID) -> str | Response:
@@ -70,23 +91,30 @@ def confirm_cancel(order_id: UUID) -> str | Response:
     if order.status not in CANCELLABLE:
         return _answer(_("Tego zamówienia nie można już anulować."), status=409)
     student = db.session.get_one(Student, order.student_id)
-    again = ordering.assess_student(student, settings().policy, clock.now(), ignoring=order.id)
     return render_template(
-        "student/confirm_cancel.html", order=order, is_open=order.status in OPEN, again=again, texts=texts
+        "student/confirm_cancel.html",
+        order=order,
+        is_open=order.status in OPEN,
+        again=ordering.assess_student(student, settings().policy, clock.now(), ignoring=order.id),
+        cancel_reasons=CancelReason,
+        texts=texts,
     )
 
 
 @pages.post("/mlegitymacja/zamowienia/<uuid:order_id>/anuluj")
 @security.student
 def cancel(order_id: UUID) -> Response:
-    """Cancel an open order or the document."""
+    """Cancel an open order or the document; the reason chosen for a document says where it leads."""
+    why = CancelReason(request.form["why"]) if request.form.get("why") in set(CancelReason) else None
     try:
-        ordering.cancel(str(order_id), current_user.student_id, actor=current_user.id, at=clock.now())
+        ordering.cancel(
+            str(order_id), current_user.student_id, actor=current_user.id, at=clock.now(), why=why
+        )
     except ordering.OrderUnknown:
         abort(404)
     except ordering.OrderNotCancellable:
         return _answer(_("Tego zamówienia nie można już anulować."), status=409)
-    return _answer(_("Zamówienie zostało anulowane."))
+    return _answer(texts.cancelled_because(why) if why else _("Zamówienie zostało anulowane."))
 
 
 def order_status_context() -> dict[str, Any]:
@@ -96,13 +124,28 @@ def order_status_context() -> dict[str, Any]:
     seen = standing.glance(hash_of(session_id), at=at) if session_id else None
     if seen is None:
         abort(401)
-    now_at = standing.standing_of(seen.student_id, settings().policy, at=at)
+    now_at = standing.standing_of(
+        seen.student_id, settings().policy, repeatable=settings().ministry.repeatable, at=at
+    )
     order = now_at.open_order
     picture = None
     if order is not None and now_at.codes_live:
         assert order.qr_payload is not None
         picture = draw_qr(order.qr_payload)
-    return {"standing": now_at, "glance": seen, "qr": picture, "texts": texts, "on": clock.day_of(at)}
+    return {
+        "standing": now_at,
+        "student": now_at.student,
+        "glance": seen,
+        "qr": picture,
+        "announcement": texts.status(order.status) if order else "",
+        "typical_wait": typical_wait() if order and order.status in WAITING_FOR_CODES else None,
+        "path": STEPS,
+        "instructions": settings().instructions,
+        "texts": texts,
+        "phrases": phrases,
+        "now": at,
+        "on": clock.day_of(at),
+    }
 
 
 def _own_order(order_id: UUID) -> Order:

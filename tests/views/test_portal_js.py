@@ -131,7 +131,7 @@ def test_a_gateway_s_error_page_never_lands_in_ours(trial_page: Page) -> None:
 
     trial_page.route("**/proba/licznik", answer_as_a_gateway)
     lost = trial_page.locator("#connection-lost")
-    expect(lost).to_contain_text("Brak połączenia z portalem.", timeout=10_000)
+    expect(lost).to_contain_text("Brak połączenia, ponawiam.", timeout=10_000)
     assert "Bad Gateway" not in trial_page.content()
     trial_page.unroute("**/proba/licznik")
     expect(lost).to_be_empty(timeout=10_000)
