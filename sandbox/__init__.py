@@ -6,7 +6,7 @@ which is this project's and not the ministry's. Nothing it issues is a document.
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -43,5 +43,11 @@ def create_app(
     for part in (contract, operator, operator_page, phone, phone_pages, phone_steps):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Refusal, answer_with_refusal)
-    app.register_error_handler(HTTPException, answer_with_error)
+    app.register_error_handler(HTTPException, _answer)
     return app
+
+
+def _answer(error: HTTPException) -> Response | tuple[Response, int]:
+    """A page for people who lost their way, JSON for programs."""
+    lost = error.code in (404, 405) and request.accept_mimetypes.best == "text/html"
+    return pages.show_error(error) if lost else answer_with_error(error)

@@ -76,11 +76,11 @@ def change_settings() -> AnyResponse | tuple[str, int]:
         "honours_keys": "honours_keys" in request.form,
         "replaces_on": request.form.get("replaces_on", ""),
     }
-    return _changed(plain | choices, "ustawienia", typed)
+    return _changed(plain | choices, "ustawienia", typed | choices)
 
 
 def _changed(
-    changes: dict[str, Any], what: str, typed: dict[str, str] | None = None
+    changes: dict[str, Any], what: str, typed: dict[str, Any] | None = None
 ) -> AnyResponse | tuple[str, int]:
     storage: Storage = current_app.extensions["sandbox_storage"]
     try:
@@ -88,11 +88,13 @@ def _changed(
             change_control(db, changes)
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors(include_input=False)}
-        return _page(wrong=wrong, typed=typed or {}), 422
+        return _page(wrong=wrong, typed=typed), 422
     return redirect(url_for(".show", zapisano=what, _anchor=what), 303)
 
 
-def _page(*, wrong: frozenset[str] | set[str] = frozenset(), typed: dict[str, str] | None = None) -> str:
+def _page(*, wrong: frozenset[str] | set[str] = frozenset(), typed: dict[str, Any] | None = None) -> str:
+    """The page now; after a refusal with what was `typed`, and what of it is `wrong`."""
+    typed = typed or {}
     storage: Storage = current_app.extensions["sandbox_storage"]
     with storage.transaction() as db:
         control, at = read_control(db), now()
@@ -101,10 +103,12 @@ def _page(*, wrong: frozenset[str] | set[str] = frozenset(), typed: dict[str, st
     return render_template(
         "operator.html",
         control=control,
+        choices={name: typed.get(name, getattr(control, name)) for name in ("honours_keys", "replaces_on")},
         modes=MODES,
         replaces_on=REPLACES_ON,
-        seconds=[(field, (typed or {}).get(field.name, _plain(control, field))) for field in SECONDS],
+        seconds=[(field, typed.get(field.name, _plain(control, field))) for field in SECONDS],
         wrong=wrong,
+        wrong_first=next((field.name for field in SECONDS if field.name in wrong), None),
         saved=request.args.get("zapisano"),
         seen=seen,
         at=at,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.clock import WARSAW
+from sandbox.clock import WARSAW, day_of
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -20,7 +20,8 @@ HEADERS = {
 
 ERRORS = {
     403: "Ten formularz przyszedł z innej strony, więc go nie przyjęto. Wróć i spróbuj jeszcze raz.",
-    404: "Nie ma tu takiej strony. Może karta zniknęła już z tego telefonu.",
+    404: "Nie ma tu takiej strony.",
+    405: "Tej strony nie da się otworzyć wprost: prowadzi do niej przycisk.",
     413: "To za dużo danych naraz.",
 }
 
@@ -60,9 +61,11 @@ def written_day(day: str) -> str:
     return f"{one.day}.{one.month:02d}.{one.year}"
 
 
-def written_moment(at: float) -> str:
-    """Seconds since 1970 as `3.09.2025, 22:18:07` in Warsaw."""
+def written_moment(at: float, seen_at: float | None = None) -> str:
+    """Seconds since 1970 as `3.09.2025, 22:18:07` in Warsaw, without the day if it is that of `seen_at`."""
     one = datetime.fromtimestamp(at, WARSAW)
+    if seen_at is not None and day_of(seen_at) == one.date():
+        return f"{one:%H:%M:%S}"
     return f"{one.day}.{one.month:02d}.{one.year}, {one:%H:%M:%S}"
 
 

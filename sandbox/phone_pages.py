@@ -90,10 +90,10 @@ def settled() -> Iterator[tuple[sqlite3.Connection, float]]:
 
 
 def card_on(db: sqlite3.Connection, phone: str, number: int) -> sqlite3.Row:
-    """The card, or 404 if this phone does not show it (any more)."""
+    """The card; where this phone does not show it (any more), the request is led to the start screen."""
     row = phones.card_on(db, phone, number)
     if row is None:
-        abort(404)
+        abort(redirect(url_for("telefon.home", phone=phone), 303))
     return row
 
 

@@ -1,4 +1,4 @@
-// Keeps what is marked `data-refresh="seconds"` current: fetches this very page and swaps the marked parts that changed.
+// Keeps what is marked `data-refresh="seconds"` current: fetches its `data-from` and swaps the marked parts that changed.
 // Hidden tabs do not ask. What is focused, open or scrolled stays so. A change is announced once, in #news.
 "use strict";
 
@@ -22,8 +22,9 @@ function swap(part, fresh) {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href, { cache: "no-store" });
-  if (answer.redirected || !answer.ok) { location.reload(); return; }
+  const answer = await fetch(parts()[0].dataset.from, { cache: "no-store" });
+  if (answer.redirected) { location.assign(answer.url); return; } // the card has left this phone
+  if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of parts()) {
     const fresh = page.getElementById(part.id);
