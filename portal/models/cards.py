@@ -3,13 +3,26 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import ID, Base
 
 
+def number_key(card_number: str) -> str:
+    """The form in which card numbers are looked up: letters and digits only, letters in capitals."""
+    return "".join(filter(str.isalnum, card_number)).upper()
+
+
+def _number_key(row: DefaultExecutionContext) -> str:
+    return number_key(row.get_current_parameters()["card_number"])  # type: ignore[no-untyped-call]
+
+
 class ElsCard(Base):
-    """A plastic card. `first_valid_until`: the date it carried when issued; `void_on`: the day it became void."""
+    """A plastic card. `first_valid_until`: the date it carried when issued; `void_on`: the day it became void.
+
+    `number_key` is filled from the number when the row is inserted: a card's number never changes.
+    """
 
     __tablename__ = "els_cards"
     has_uuid = True
@@ -17,6 +30,7 @@ class ElsCard(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     student_id: Mapped[str] = mapped_column(ForeignKey("students.id"))
     card_number: Mapped[str] = mapped_column(String(40), unique=True)
+    number_key: Mapped[str] = mapped_column(String(40), index=True, default=_number_key)
     issued_on: Mapped[date]
     first_valid_until: Mapped[date]
     void_on: Mapped[date | None]
@@ -38,7 +52,8 @@ class CardExtension(Base):
     """The office confirmed a student until `until`. The row is its own journal entry: it is undone, never deleted.
 
     `told_at IS NULL` makes it wait in the notice queue. `legal_basis` is required for any date that is not an
-    ordinary semester end (the use case sees to it).
+    ordinary semester end (the use case sees to it). `replaced_by_id`: the row that took its place when the office
+    changed the date; the replaced row counts as undone.
     """
 
     __tablename__ = "card_extensions"
@@ -55,8 +70,10 @@ class CardExtension(Base):
     undone_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     undo_reason: Mapped[str | None] = mapped_column(String(300))
     told_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("card_extensions.id"))
 
     __table_args__ = (
+        CheckConstraint("replaced_by_id IS NULL OR undone_at IS NOT NULL", name="replaced_is_undone"),
         CheckConstraint(
             "(undone_at IS NULL) = (undone_by IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
             name="undone_by_somebody_for_a_reason",
@@ -68,5 +85,11 @@ class CardExtension(Base):
             unique=True,
             sqlite_where=text("undone_at IS NULL"),
             postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index(
+            "ix_card_extensions_undone",
+            "undone_at",
+            sqlite_where=text("undone_at IS NOT NULL"),
+            postgresql_where=text("undone_at IS NOT NULL"),
         ),
     )

@@ -91,6 +91,8 @@ class Order(Base):
         ),
         Index(None, "student_id", "placed_at"),
         Index(None, "status", "at_ministry", "due_at"),
+        Index(None, "placed_at"),
+        Index(None, "extension_id"),
         CheckConstraint(
             "(status = 'ready') = (qr_payload_sealed IS NOT NULL)"
             " AND (status = 'ready') = (activation_code_sealed IS NOT NULL)",

@@ -67,6 +67,8 @@ class Enrolment(Base):
     __table_args__ = (
         CheckConstraint("year BETWEEN 1 AND 8", name="year_plausible"),
         Index(None, "faculty", "programme", "year", "group_name"),
+        Index(None, "programme", "year"),
+        Index(None, "group_name"),
     )
 
 
