@@ -17,9 +17,19 @@ from portal.rules.extension import check_extension
 from portal.rules.order_status import CANCELLABLE, OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.reasons import EndReason, ExtensionRefusal
-from portal.rules.undo import Fate, RestingOrder, UndoFate, undo_fate, without_extension
+from portal.rules.undo import (
+    Fate,
+    RestingOrder,
+    UndoFate,
+    may_change_date,
+    undo_fate,
+    without_extension,
+)
 from portal.services.ordering import end, follow_register, present_orders
 from portal.services.register import facts_of, note_change
+
+DATE_CHANGED = "date_changed"
+"""The reason of a replaced row, beside `replaced_by_id`."""
 
 
 class ExtensionNotAllowed(Exception):
@@ -32,6 +42,10 @@ class ExtensionNotAllowed(Exception):
 
 class ExtensionUnknown(Exception):
     """No such extension, or it is undone already."""
+
+
+class OrdersReachFurther(Exception):
+    """The date cannot simply be changed: orders that rest on the extension last longer; it has to be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,58 @@ def undo_extension(
         for one in affected:
             _carry_out(one, policy, actor=actor, at=at, revoke_collected=revoke_collected)
         return affected
+
+
+def change_date(
+    extension_id: str,
+    until: date,
+    policy: Policy,
+    *,
+    actor: str,
+    at: datetime,
+    legal_basis: str | None = None,
+) -> CardExtension:
+    """Put another date in an extension's place without an undo; the replaced row stays and names its successor.
+
+    Raises ExtensionUnknown, OrdersReachFurther where orders rest on the old date, and ExtensionNotAllowed for a date
+    that may not be given (`ALREADY_EXTENDED`: another extension reaches as far).
+    """
+    with transaction() as session:
+        old = _standing_extension(extension_id)
+        student = session.get_one(Student, old.student_id)
+        _check_new_date(old, student, until, legal_basis, policy, at)
+        new = CardExtension(
+            student_id=student.id,
+            until=until,
+            extended_at=at,
+            extended_by=actor,
+            batch_id=old.batch_id,
+            legal_basis=legal_basis,
+        )
+        session.add(new)
+        session.flush()
+        old.undone_at, old.undone_by, old.undo_reason = at, actor, DATE_CHANGED
+        old.replaced_by_id = new.id
+        session.flush()
+        note_change(student.id)
+        follow_register(student, policy, at)
+        return new
+
+
+def _check_new_date(
+    old: CardExtension, student: Student, until: date, legal_basis: str | None, policy: Policy, at: datetime
+) -> None:
+    facts = without_extension(facts_of(student), old.id)
+    refusal = check_extension(facts, until, legal_basis, policy, clock.day_of(at))
+    if refusal is None and until == old.until:
+        refusal = ExtensionRefusal.ALREADY_EXTENDED
+    if refusal is not None:
+        raise ExtensionNotAllowed(refusal)
+    orders = db.session.scalars(
+        select(Order).where(Order.student_id == student.id, Order.status.in_(CANCELLABLE))
+    )
+    if not may_change_date(until, map(_resting, orders), facts, policy):
+        raise OrdersReachFurther
 
 
 def _carry_out(

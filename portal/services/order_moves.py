@@ -1,21 +1,35 @@
 """The one door through which an order changes its status: a checked, conditional, recorded move."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import func, insert, select, update
 
 from portal.extensions import db
 from portal.models.orders import Order, OrderEvent
 from portal.rules.order_status import OrderStatus, check_move
 from portal.services.register import note_change
+from portal.services.register_in_bulk import note_changes
+from portal.services.row_sets import NUMBER, TEXT, one_of, rows
 
 log = structlog.get_logger()
 
 
 class OrderMoved(Exception):
     """Somebody else moved the order first; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOrder:
+    """An order as somebody saw it who wants to move it."""
+
+    id: str
+    student_id: str
+    status: OrderStatus
+    version: int
 
 
 def place(order: Order, *, actor: str, at: datetime) -> None:
@@ -60,6 +74,52 @@ def move(
     db.session.refresh(order)
 
 
+def move_many(
+    seen: Sequence[SeenOrder],
+    wanted: OrderStatus,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str,
+    batch_id: str,
+    **values: Any,
+) -> None:
+    """Move all these orders as one act, by a few statements, each order as `move` would; inside a transaction.
+
+    Raises MoveForbidden, or OrderMoved if a single one was moved by somebody else.
+    """
+    for status in {order.status for order in seen}:
+        check_move(status, wanted)
+    given = rows([(one.id, one.version) for one in seen], {"id": TEXT, "version": NUMBER})
+    same = select(func.count()).select_from(Order).join(given, Order.id == given.c.id)
+    if db.session.scalar(same.where(Order.version == given.c.version)) != len(seen):
+        raise OrderMoved
+    # There are codes only while ready, so erasing them everywhere changes no other order.
+    values |= {"qr_payload_sealed": None, "activation_code_sealed": None}
+    db.session.execute(
+        update(Order)
+        .where(one_of(Order.id, [order.id for order in seen]))
+        .values(status=wanted, version=Order.version + 1, status_since=at, failures=0, **values)
+        .execution_options(synchronize_session=False)
+    )
+    same_for_all = {
+        "to_status": wanted,
+        "at": at,
+        "actor": actor,
+        "reason": reason,
+        "batch_id": batch_id,
+        "request_id": _request_id(),
+    }
+    events = [
+        {"order_id": one.id, "version": one.version + 1, "from_status": one.status, **same_for_all}
+        for one in seen
+    ]
+    if events:
+        db.session.execute(insert(OrderEvent), events)
+    note_changes({order.student_id for order in seen})
+    log.info("orders_moved", batch=batch_id, count=len(seen), to=wanted.value, actor=actor, reason=reason)
+
+
 def set_facts(order: Order, **values: Any) -> None:
     """Set columns other than the status (lease, due time, what is known at the ministry) at once."""
     db.session.execute(
@@ -82,7 +142,6 @@ def _record(
     reason: str | None = None,
     batch_id: str | None = None,
 ) -> None:
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
     event = OrderEvent(
         order_id=order_id,
         version=version,
@@ -92,7 +151,7 @@ def _record(
         actor=actor,
         reason=reason,
         batch_id=batch_id,
-        request_id=request_id,
+        request_id=_request_id(),
     )
     db.session.add(event)
     db.session.flush()
@@ -105,3 +164,7 @@ def _record(
         actor=actor,
         reason=reason,
     )
+
+
+def _request_id() -> str | None:
+    return structlog.contextvars.get_contextvars().get("request_id")

@@ -1,6 +1,6 @@
 """Extending a student and undoing it, with what rested on the extension."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,9 +16,12 @@ from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import EndReason, ExtensionRefusal
 from portal.rules.validity import proposed_until
 from portal.services.card_extensions import (
+    DATE_CHANGED,
     ExtensionNotAllowed,
     ExtensionUnknown,
+    OrdersReachFurther,
     affected_by_undo,
+    change_date,
     count_by_status,
     extend,
     undo_extension,
@@ -144,3 +147,81 @@ def test_an_extension_is_undone_once_and_for_a_reason() -> None:
 
     row = db.session.get_one(CardExtension, extension.id)
     assert (row.undo_reason, row.undone_at is not None) == ("pomyłka", True)
+
+
+def changed(extension: CardExtension, until: date, **values: object) -> CardExtension:
+    return change_date(
+        extension.id,
+        until,
+        POLICY,
+        actor=make_office().id,
+        at=clock.now(),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def far() -> date:
+    """The semester end after the one the office proposes today."""
+    return proposed_until(proposed_until(clock.today(), POLICY) + timedelta(days=20), POLICY)
+
+
+def test_changing_the_date_keeps_the_old_row_and_names_its_successor() -> None:
+    student = make_student(extended_until=None)
+    old = confirm(student)
+
+    new = changed(old, far())
+
+    old = db.session.get_one(CardExtension, old.id)
+    assert (old.replaced_by_id, old.undo_reason, old.undone_by) == (new.id, DATE_CHANGED, make_office().id)
+    assert (new.until, new.undone_at) == (far(), None)
+
+
+def test_a_later_date_reaches_the_order_that_was_never_sent() -> None:
+    student = make_student(extended_until=None)
+    old = confirm(student)
+    order = place_order(student.id, POLICY, actor="test", at=clock.now())
+
+    new = changed(old, far())
+
+    order = db.session.get_one(Order, order.id)
+    assert (order.planned_valid_until, order.extension_id) == (far(), new.id)
+
+
+def test_a_date_is_not_changed_to_one_before_the_orders_that_rest_on_it() -> None:
+    student = make_student(extended_until=None)
+    old = confirm(student, until=far())
+    ordered(student, OrderStatus.COLLECTED, AtMinistry.PRESENT)
+
+    with pytest.raises(OrdersReachFurther):
+        changed(old, proposed_until(clock.today(), POLICY))
+
+    assert db.session.get_one(CardExtension, old.id).undone_at is None
+
+
+def test_a_date_nobody_ordered_for_may_be_shortened() -> None:
+    student = make_student(extended_until=None)
+    old = confirm(student, until=far())
+
+    assert changed(old, proposed_until(clock.today(), POLICY)).until < old.until
+
+
+def test_a_new_date_obeys_the_same_rules_as_an_extension() -> None:
+    student = make_student(extended_until=None)
+    old = confirm(student)
+    for until, refusal in [
+        (old.until, ExtensionRefusal.ALREADY_EXTENDED),
+        (old.until - timedelta(days=2), ExtensionRefusal.LEGAL_BASIS_MISSING),
+        (clock.today() - timedelta(days=1), ExtensionRefusal.DATE_PASSED),
+    ]:
+        with pytest.raises(ExtensionNotAllowed) as refused:
+            changed(old, until)
+        assert refused.value.refusal is refusal
+
+
+def test_a_replaced_extension_is_not_changed_again() -> None:
+    student = make_student(extended_until=None)
+    old = confirm(student)
+    changed(old, far())
+
+    with pytest.raises(ExtensionUnknown):
+        changed(old, far())
