@@ -44,7 +44,9 @@ def xlsx(rows: Sequence[Sequence[str | int | float]], *, dimension: str | None =
     return xlsx_of(lines, dimension=dimension)
 
 
-def xlsx_of(sheet_rows: str, *, dimension: str | None = None, more: Iterable[tuple[str, bytes]] = ()) -> bytes:
+def xlsx_of(
+    sheet_rows: str, *, dimension: str | None = None, more: Iterable[tuple[str, bytes]] = ()
+) -> bytes:
     """A spreadsheet whose sheet holds that XML; `more`: further members of the archive."""
     claimed = f'<dimension ref="{dimension}"/>' if dimension else ""
     sheet = (

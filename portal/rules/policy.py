@@ -49,6 +49,7 @@ class Policy:
     `studies_begin`: (month, day) of the first day of studies where a programme states none of its own.
     `block_unpaid_fees`, `block_unclosed_year`: whether the office may not extend while fees are unpaid, or while
     the year is not closed.
+    `album_number_digits`: how long album numbers are, so that zeros a spreadsheet ate are put back; 0: not padded.
     """
 
     # Not a field: read by pydantic where the settings file is checked.
@@ -68,3 +69,4 @@ class Policy:
     studies_begin: tuple[int, int] = (10, 1)
     block_unpaid_fees: bool = False
     block_unclosed_year: bool = False
+    album_number_digits: int = 0

@@ -14,6 +14,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 MIN_LENGTH = 15
 MAX_LENGTH = 128
+NOTHING_FITS = "!"
+"""Kept by an account nobody has given a password yet; no password is behind it."""
 
 # OWASP's minimum for Argon2id; more memory is not free where sixteen threads may verify at once.
 _hasher = PasswordHasher(
@@ -71,6 +73,7 @@ def make_hash(password: str) -> str:
 
 def verify(kept_hash: str | None, password: str) -> bool:
     """Whether `password` is the one behind `kept_hash`; exactly one verification, also when there is no hash."""
+    kept_hash = None if kept_hash == NOTHING_FITS else kept_hash
     # Longer than any kept password: cut to one that fits none, so that the price stays the same.
     presented = _same_form(password[: 4 * MAX_LENGTH])
     stand_in = _hash_of_nothing()  # made by whoever comes first, so that its price tells nothing either
