@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -141,4 +142,5 @@ def stop_asked(*, within: float) -> int | None:
 
 def log(event: str, **facts: object) -> None:
     """One line of JSON on standard error, like those of the parts."""
-    print(json.dumps({"event": event, **facts}), file=sys.stderr, flush=True)
+    at = datetime.now(UTC).isoformat()
+    print(json.dumps({"event": event, **facts, "timestamp": at}), file=sys.stderr, flush=True)

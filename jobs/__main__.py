@@ -11,10 +11,10 @@ import structlog
 
 from jobs.ministry_calls import MinistryCalls
 from jobs.schedule import start
-from portal import create_app
 from portal.ministry.http import HttpMinistry
+from portal.preparation import NotReady, open_prepared
 from portal.services.claims import Terms
-from portal.settings import Settings, SettingsError, load_settings
+from portal.settings import Settings
 
 log = structlog.get_logger()
 
@@ -25,11 +25,11 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        settings = load_settings(_instance())
-    except SettingsError as mistakes:
-        print(*mistakes.problems, sep="\n", file=sys.stderr)
+        app = open_prepared(_instance())
+    except NotReady as reason:
+        print(reason, file=sys.stderr)
         return 2
-    app = create_app(settings)
+    settings: Settings = app.extensions["settings"]
     if not settings.ministry.url:
         log.warning("ministry_not_connected")
         stop.wait()

@@ -30,7 +30,10 @@ OFF_CONTRACT = "off_contract"
 
 
 class MinistryCalls:
-    """Runs steps against one ministry with `parallel` threads; `stop` ends them between two orders."""
+    """Runs steps against one ministry, all jobs together with at most `parallel` calls at once.
+
+    `stop` ends them between two orders.
+    """
 
     def __init__(
         self, app: Flask, ministry: Ministry, terms: Terms, *, parallel: int, stop: threading.Event
@@ -40,6 +43,7 @@ class MinistryCalls:
         self._terms = terms
         self._parallel = parallel
         self._stop = stop
+        self._places = threading.BoundedSemaphore(parallel)
 
     def submit_due(self, actor: str) -> int:
         """Send every order that is due; answers how many calls were made."""
@@ -53,10 +57,11 @@ class MinistryCalls:
         """Ask about every order that is due and matches `only`; answers how many orders were asked about."""
         asked = 0
         while not self._stop.is_set():
-            held = claiming.claim_due(Step.LOOK_UP, self._terms, limit=LOOK_UP_LIMIT, only=only)
+            with self._places:
+                held = claiming.claim_due(Step.LOOK_UP, self._terms, limit=LOOK_UP_LIMIT, only=only)
+                self._look_up(held, actor)
             if not held:
                 break
-            self._look_up(held, actor)
             asked += len(held)
         return asked
 
@@ -72,10 +77,12 @@ class MinistryCalls:
         return done
 
     def _one(self, step: Step, call: Callable[[Claim], None]) -> bool:
-        claims = claiming.claim_due(step, self._terms, limit=1)
-        for claim in claims:
-            call(claim)
-        return bool(claims)
+        # The place comes before the claim: a lease must not run out while its order waits for a place.
+        with self._places:
+            claims = claiming.claim_due(step, self._terms, limit=1)
+            for claim in claims:
+                call(claim)
+            return bool(claims)
 
     def _submit(self, claim: Claim, actor: str) -> None:
         report = self._asked(claim, lambda: self._send(claim), actor)
@@ -109,6 +116,8 @@ class MinistryCalls:
         return None
 
     def _look_up(self, held: Sequence[Claim], actor: str) -> None:
+        if not held:
+            return
         try:
             found = self._ministry.look_up([claim.order_id for claim in held])
         except MinistryUnavailable as why:

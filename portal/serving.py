@@ -41,6 +41,8 @@ def serve(app: Flask, address: str, port: int) -> None:
         "control_socket_disable": True,
         "graceful_timeout": 5,
         "loglevel": "warning",
+        # A client behind the proxy must not name the path or the user the application runs under.
+        "forwarder_headers": "",
         "post_fork": _end_with_the_master,
     }
     Server(app, options).run()

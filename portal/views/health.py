@@ -17,5 +17,5 @@ def healthz() -> Response:
     try:
         db.session.execute(text("SELECT 1 FROM deployment")).one()
     except SQLAlchemyError:
-        return Response("database unavailable\n", 503, content_type="text/plain")
-    return Response("ok\n", content_type="text/plain")
+        return Response("database unavailable\n", 503, content_type="text/plain; charset=utf-8")
+    return Response("ok\n", content_type="text/plain; charset=utf-8")

@@ -2,11 +2,14 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,15 +69,45 @@ probe_interval = 1
         self.acknowledged.append(order.id)
         return order.id
 
-    def start_jobs(self, module: str = "jobs", **environment: str) -> subprocess.Popen[bytes]:
-        """A jobs process of its own; its log goes to a file in the instance."""
+    def start_jobs(
+        self, module: str = "jobs", file_size_limit: int | None = None, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        """A jobs process of its own; its log goes to a file in the instance.
+
+        `file_size_limit`: bytes beyond which it can write no file of the database (its log goes through a pipe).
+        """
         command = [sys.executable, "-m", module, "--instance", str(self.instance)]
+        if file_size_limit is not None:
+            return self._start_on_a_full_disk(command, file_size_limit)
         with (self.instance / "jobs.log").open("ab") as log:
             jobs = subprocess.Popen(
                 command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT
             )
         self._started.append(jobs)
         return jobs
+
+    def _start_on_a_full_disk(self, command: list[str], limit: int) -> subprocess.Popen[bytes]:
+        jobs = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)),
+        )
+        self._started.append(jobs)
+        threading.Thread(target=self._keep_log, args=(jobs,), daemon=True).start()
+        return jobs
+
+    def log(self) -> str:
+        """What the jobs processes have said so far."""
+        file = self.instance / "jobs.log"
+        return file.read_text() if file.exists() else ""
+
+    def _keep_log(self, jobs: subprocess.Popen[bytes]) -> None:
+        assert jobs.stdout is not None
+        with jobs.stdout, (self.instance / "jobs.log").open("ab", buffering=0) as log:
+            for line in jobs.stdout:
+                log.write(line)
 
     def clean_up(self) -> None:
         """End what a failed test left running."""

@@ -1,8 +1,11 @@
 """kill -9 of the jobs, with real processes: nothing is lost and nothing doubled."""
 
 import random
+import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -28,6 +31,21 @@ def count_calls(deployment: Deployment) -> int:
 
 def has_called(deployment: Deployment, asked_before: int, jobs: subprocess.Popen[bytes]) -> bool:
     return count_calls(deployment) > asked_before or jobs.poll() is not None
+
+
+def freeze_outside_a_transaction(deployment: Deployment, jobs: subprocess.Popen[bytes]) -> None:
+    """Stop the process while it holds no lock: with one, SQLite makes everybody wait until it goes on."""
+    for _ in range(50):
+        jobs.send_signal(signal.SIGSTOP)
+        with closing(sqlite3.connect(deployment.instance / "portal.sqlite", timeout=0.05)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                jobs.send_signal(signal.SIGCONT)
+                time.sleep(0.02)
+            else:
+                return
+    pytest.fail("the process never let go of the database")
 
 
 def ready(keys: list[str]) -> bool:
@@ -182,3 +200,41 @@ def _forget_the_outage() -> None:
             update(MinistryHealth).values(down_since=None, next_probe_at=None, failures=0, reason=None)
         )
         session.execute(update(Order).values(due_at=clock.real_now()))
+
+
+def test_a_worker_frozen_past_its_lease_wakes_up_and_does_no_harm(deployment: Deployment) -> None:
+    """A zombie writer: stopped in the middle of a call, woken after another worker finished its order."""
+    deployment.sandbox.control(mode="slow", slow_seconds=0.8)
+    keys = [deployment.order() for _ in range(4)]
+    frozen = deployment.start_jobs()
+    wait_until(lambda: any(_leased(key) for key in keys), 30)
+    freeze_outside_a_transaction(deployment, frozen)
+    deployment.sandbox.control(mode="ok")
+    time.sleep(LEASE_SECONDS)
+
+    other = deployment.start_jobs()
+    wait_until(lambda: ready(keys), 60)
+    frozen.send_signal(signal.SIGCONT)
+    time.sleep(2)
+    assert [stop(jobs) for jobs in (frozen, other)] == [0, 0]
+    deployment.settle()
+
+    assert deployment.promises() == []
+    assert len(deployment.sandbox.live_cards()) == len(keys)
+
+
+def test_a_full_disk_loses_nothing_and_is_recovered_from(deployment: Deployment) -> None:
+    """The jobs may not make any file longer: every write fails as on a full disk."""
+    keys = [deployment.order() for _ in range(5)]
+    limit = (deployment.instance / "portal.sqlite").stat().st_size
+    jobs = deployment.start_jobs(file_size_limit=min(limit, 4096))
+    wait_until(lambda: "job_failed" in deployment.log(), 30)
+    assert jobs.poll() is None, "a job that cannot write must not take the process with it"
+    kill(jobs)
+    assert deployment.promises() == []
+    time.sleep(LEASE_SECONDS)
+
+    deployment.settle()
+
+    assert deployment.promises() == []
+    assert ready(keys)
