@@ -49,5 +49,6 @@ def create_app(
 
 def _answer(error: HTTPException) -> Response | tuple[Response, int]:
     """A page for people who lost their way, JSON for programs."""
-    lost = error.code in (404, 405) and request.accept_mimetypes.best == "text/html"
+    by_person = "text/html" in request.accept_mimetypes.values()
+    lost = error.code in (404, 405) and by_person
     return pages.show_error(error) if lost else answer_with_error(error)
