@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from portal import clock
+from portal import cli_register, clock
 from portal.models.accounts import Role
 from portal.services import accounts, deployment, passwords
 from portal.services.passwords import PasswordFault
@@ -18,6 +18,7 @@ portal = AppGroup("portal", help="Polecenia administratora portalu.")
 
 def register(app: Flask) -> None:
     """Make the commands known to `flask`."""
+    portal.add_command(cli_register.import_students)
     app.cli.add_command(portal)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.models.base import new_id
+from portal.models.cards import number_key
 from portal.services.imports.columns import Field
 from portal.services.imports.plan import Change, Plan
 from portal.services.imports.present import KnownCard, KnownStudent, Present
@@ -23,7 +23,7 @@ class CardDifference:
     def plan_for(self, plan: Plan, student_id: str) -> None:
         """Plan the new card and the end of the old one, or the correction."""
         if self.is_new:
-            plan.cards.append({"id": new_id(), "student_id": student_id, **self.row})
+            plan.cards.append({"id": plan.next_id(), "student_id": student_id, **self.row})
             if self.known is not None:
                 plan.void_cards.append({"key": self.known.id, "void_on": self.row["issued_on"]})
         elif self.changes and self.known is not None:
@@ -77,4 +77,9 @@ def _row(number: str, issued_on: Value, until: Value) -> dict[str, Any]:
     assert isinstance(until, date)
     if until < issued_on:
         raise Unusable(Rejection.CARD_ENDS_BEFORE_ISSUE, Field.CARD_VALID_UNTIL)
-    return {"card_number": number, "issued_on": issued_on, "first_valid_until": until}
+    return {
+        "card_number": number,
+        "number_key": number_key(number),
+        "issued_on": issued_on,
+        "first_valid_until": until,
+    }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.models.base import new_id
 from portal.rules.policy import Policy
 from portal.rules.student import EnrolmentStatus
 from portal.services.imports.columns import OF_ENROLMENT, Field
@@ -28,7 +27,7 @@ class EnrolmentDifference:
     def plan_for(self, plan: Plan, student_id: str) -> None:
         """Plan the new or changed row of the table."""
         if self.known is None:
-            plan.enrolments.append({"id": new_id(), "student_id": student_id, **self.row})
+            plan.enrolments.append({"id": plan.next_id(), "student_id": student_id, **self.row})
         elif self.changes:
             plan.changed_enrolments.append({"key": self.known.id, **self.row})
 

@@ -17,6 +17,7 @@ from portal.services.passwords import NOTHING_FITS
 from portal.services.polish_order import sort_name
 
 Rows = list[dict[str, Any]]
+IDS_AT_ONCE = 1_000
 
 
 class Fate(StrEnum):
@@ -65,6 +66,13 @@ class Plan:
     void_cards: Rows = kept(default_factory=list)
     touched: dict[str, int] = kept(default_factory=dict)
     missing: list[KnownStudent] = kept(default_factory=list)
+    ids: list[str] = kept(default_factory=list)
+
+    def next_id(self) -> str:
+        """A fresh id, higher than the last ones: rows in the order of their keys are written much faster."""
+        if not self.ids:
+            self.ids = sorted((new_id() for _ in range(IDS_AT_ONCE)), reverse=True)
+        return self.ids.pop()
 
     @property
     def is_empty(self) -> bool:
@@ -74,7 +82,7 @@ class Plan:
 
 def new_student(plan: Plan, values: dict[Field, Value], pesel_index: bytes | None, keys: Keyring) -> str:
     """Plan a student with an account to come (see `accounts.issue_slips`); answers the id."""
-    student_id = new_id()
+    student_id = plan.next_id()
     pesel = values.get(Field.PESEL)
     plan.students.append(
         {
@@ -99,7 +107,7 @@ def new_account(plan: Plan, student_id: str, album_number: str, first_names: str
     """Plan an account nobody can sign in to before a slip is issued for it."""
     plan.accounts.append(
         {
-            "id": new_id(),
+            "id": plan.next_id(),
             "user_name": album_number.lower(),
             "display_name": f"{first_names} {surname}"[:120],
             "password_hash": NOTHING_FITS,
