@@ -12,7 +12,7 @@ from sandbox.clock import now
 from sandbox.control import Control, Mode, ReplacesOn
 from sandbox.overview import OUTCOMES, STATES, VERBS, overview
 from sandbox.pages import page_blueprint
-from sandbox.phones import label_of
+from sandbox.phones import has_page, label_of
 from sandbox.storage import Storage, change_control, read_control
 
 MODES = {
@@ -116,6 +116,7 @@ def _page(*, wrong: frozenset[str] | set[str] = frozenset(), typed: dict[str, An
         states=STATES,
         outcomes=OUTCOMES,
         label_of=label_of,
+        has_page=has_page,
     )
 
 

@@ -11,7 +11,7 @@ FIRST = "1"
 SHOWN = 50
 """So many cards, the newest, are shown on one phone: a demonstration keeps its past on a single one."""
 
-TABS = 8
+TABS = 12
 
 
 class Standing(StrEnum):
@@ -93,9 +93,14 @@ def phones(db: sqlite3.Connection, current: str) -> list[str]:
         "SELECT name FROM phones UNION SELECT phone FROM requests"
         " WHERE state = 'collected' AND replaced = 0 AND phone IS NOT NULL"
     )
-    used = sorted((row[0] for row in rows if "/" not in row[0]), key=_order)
+    used = sorted((row[0] for row in rows if has_page(row[0])), key=_order)
     first = {FIRST, current, *used[:TABS]}
     return sorted(first, key=_order)
+
+
+def has_page(phone: str) -> bool:
+    """Whether an address can carry the phone's name: codes may be redeemed for names that none can."""
+    return "/" not in phone and phone not in (".", "..")
 
 
 def label_of(phone: str) -> str:

@@ -92,6 +92,18 @@ def test_it_shows_the_latest_calls_and_live_cards_without_persons_and_codes(
     assert visitor.path == "/telefon/490001"
 
 
+@pytest.mark.parametrize("phone", ["a/b", ".."])
+def test_a_phone_no_address_can_carry_is_named_without_a_link(
+    sandbox: SandboxServer, visitor: Visitor, phone: str
+) -> None:
+    collect(sandbox, order(sandbox, "490003"), phone)
+    visitor.open("/")
+    assert phone in [cell.text for cell in visitor.page.all("td")]
+    assert phone not in [link.text for link in visitor.page.all("a")]
+    visitor.open("/telefon")
+    assert phone not in [link.text for link in visitor.page.all("a")]
+
+
 def test_failed_calls_are_on_it_as_well(sandbox: SandboxServer, visitor: Visitor) -> None:
     sandbox.control(mode="down")
     sandbox.ask("POST", "/v1/requests/look-up", {"keys": ["a", "b"]})
