@@ -1,0 +1,205 @@
+"""How many requests per second the student's requests reach, as a share of a bare Flask view in the same run.
+
+    python -m bench.requests [--seconds 4] [--rounds 3] [--students 300]
+
+Needs `wrk`. Both applications run under the portal's own server settings, one after the other in every round, so
+that a machine whose speed drifts drifts for both. Prints the median of the rounds and its ratio. Loopback only.
+"""
+
+import argparse
+import json
+import multiprocessing
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import select
+
+from portal import clock
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.accounts import Account, Role
+from portal.models.orders import Order
+from portal.preparation import prepare
+from portal.rules.order_status import OrderStatus
+from portal.services import ordering, standing
+from portal.services.sessions import hash_of, open_session
+from portal.serving import serve
+from tests.ministry_server import free_port
+from tests.people import make_account
+
+CONNECTIONS = 16
+SCRIPT = """
+local targets = {}
+for line in io.lines("%s") do targets[#targets + 1] = line end
+local n = 0
+request = function()
+  n = n %% #targets + 1
+  local cookie, path = targets[n]:match("^(%%S+) (%%S+)$")
+  return wrk.format("GET", path, {["Cookie"] = cookie, ["HX-Request"] = "%s", ["Accept-Encoding"] = "gzip"})
+end
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One kind of request: for each student a cookie and a path, as htmx or as a browser sends it."""
+
+    name: str
+    lines: list[str]
+    htmx: bool
+
+
+def main() -> None:
+    asked = _arguments()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is missing (Debian's package wrk)")
+    with tempfile.TemporaryDirectory() as folder:
+        app = _portal(Path(folder))
+        with app.app_context():
+            targets = _targets(app, asked.students)
+            db.session.remove()
+            db.engine.dispose()
+        ports = free_port(), free_port()
+        servers = [_served(_bare(), ports[0]), _served(app, ports[1])]
+        try:
+            _report(_rounds(targets, ports, asked, Path(folder)))
+        finally:
+            for server in servers:
+                server.terminate()
+                server.join()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--students", type=int, default=300)
+    return parser.parse_args()
+
+
+def _portal(instance: Path) -> Flask:
+    (instance / "portal.toml").write_text(
+        'public_url = "https://localhost"\n[university]\nname = "Akademia Przykładowa"\n'
+        '[policy]\nbasis = "els"\n',
+        encoding="utf-8",
+    )
+    return prepare(instance, demo=False)
+
+
+def _bare() -> Flask:
+    app = Flask("bare")
+    app.add_url_rule("/", view_func=lambda: "ok")
+    return app
+
+
+def _served(app: Flask, port: int) -> multiprocessing.Process:
+    server = multiprocessing.get_context("fork").Process(target=serve, args=(app, "127.0.0.1", port))
+    server.start()
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
+            break
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    return server
+
+
+def _targets(app: Flask, students: int) -> list[Target]:
+    """Students with a waiting order, their cookies, and the marks under which nothing changed."""
+    policy = app.extensions["settings"].policy
+    polls, changed, pages = [], [], []
+    for _ in range(students):
+        account = make_account(role=Role.STUDENT)
+        ordering.place_order(str(account.student_id), policy, actor="bench", at=clock.now())
+    long_ago = clock.now() - timedelta(hours=5)
+    with transaction() as session:
+        for order in session.scalars(select(Order).where(Order.status == OrderStatus.WAITING)):
+            order.placed_at = long_ago  # the slowest step of polling: the mark stays true for the whole run
+        visitors = [
+            open_session(account, timedelta(hours=2), clock.real_now())
+            for account in session.scalars(select(Account).where(Account.role == Role.STUDENT))
+        ]
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    for visitor in visitors:
+        seen = standing.glance(hash_of(visitor.session_id), at=clock.now())
+        assert seen is not None
+        value = signer.dumps({"_user_id": visitor.session_id, "seen": int(clock.real_now().timestamp())})
+        cookie = f"{app.config['SESSION_COOKIE_NAME']}={value}"
+        polls.append(f"{cookie} /mlegitymacja/status?seen={seen.mark}")
+        revision, _, rest = seen.mark.partition(".")
+        changed.append(f"{cookie} /mlegitymacja/status?seen={int(revision) - 1}.{rest}")
+        pages.append(f"{cookie} /mlegitymacja")
+    return [
+        Target("unchanged poll, 204", polls, htmx=True),
+        Target("changed fragment", changed, htmx=True),
+        Target("student's page", pages, htmx=False),
+    ]
+
+
+def _rounds(
+    targets: list[Target], ports: tuple[int, int], asked: argparse.Namespace, folder: Path
+) -> dict[str, list[tuple[float, float]]]:
+    """Per target, for every round: requests per second of the bare view and of the target."""
+    bare = Target("bare", ["x=y /"], htmx=False)
+    found: dict[str, list[tuple[float, float]]] = {target.name: [] for target in targets}
+    for _ in range(asked.rounds):
+        for target in targets:
+            pair = _wrk(bare, ports[0], asked.seconds, folder), _wrk(target, ports[1], asked.seconds, folder)
+            found[target.name].append(pair)
+    return found
+
+
+def _wrk(target: Target, port: int, seconds: int, folder: Path) -> float:
+    lines, script = folder / "targets.txt", folder / "script.lua"
+    lines.write_text("\n".join(target.lines))
+    script.write_text(SCRIPT % (lines, "true" if target.htmx else ""))
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "-s",
+        str(script),
+        f"http://127.0.0.1:{port}",
+    ]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in answer:
+        raise SystemExit(f"{target.name}: {answer}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", answer)
+    assert rate is not None
+    return float(rate[1])
+
+
+def _report(found: dict[str, list[tuple[float, float]]]) -> None:
+    for name, pairs in found.items():
+        ratios = [mine / bare for bare, mine in pairs]
+        print(
+            json.dumps(
+                {
+                    "what": name,
+                    "per_second": round(statistics.median(mine for _, mine in pairs)),
+                    "bare_per_second": round(statistics.median(bare for bare, _ in pairs)),
+                    "ratio": round(statistics.median(ratios), 3),
+                    "ratios": [round(ratio, 3) for ratio in ratios],
+                }
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()
