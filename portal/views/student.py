@@ -49,7 +49,7 @@ def order_status() -> Response:
     if seen.mark.rpartition(".")[2] != request.args.get("seen", "").rpartition(".")[2]:
         # Another sign-in in this browser: the whole page is somebody else's.
         return Response(headers={"HX-Redirect": url_for("student.page")})
-    return make_response(render_template("student/_order_status.html", **order_status_context()))
+    return make_response(render_template("student/_order_status.html", **order_status_context(seen)))
 
 
 @pages.post("/mlegitymacja/zamowienia")
@@ -117,16 +117,14 @@ def cancel(order_id: UUID) -> Response:
     return _answer(texts.cancelled_because(why) if why else _("Zamówienie zostało anulowane."))
 
 
-def order_status_context() -> dict[str, Any]:
+def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
     """What page and fragment show; the mark is taken first, so a change in between shows at the next poll."""
     at = clock.now()
-    session_id = security.present_session_id()
-    seen = standing.glance(hash_of(session_id), at=at) if session_id else None
     if seen is None:
-        abort(401)
-    now_at = standing.standing_of(
-        seen.student_id, settings().policy, repeatable=settings().ministry.repeatable, at=at
-    )
+        seen = standing.glance(hash_of(current_user.session_id), at=at)
+        if seen is None:  # signed out between the guard and here
+            abort(401)
+    now_at = standing.standing_of(seen, settings().policy, repeatable=settings().ministry.repeatable, at=at)
     order = now_at.open_order
     picture = None
     if order is not None and now_at.codes_live:
