@@ -26,6 +26,7 @@ from portal.rules.policy import Basis, Policy
 from portal.rules.student import EnrolmentStatus, Level
 from portal.rules.validity import proposed_until
 from portal.services import passwords
+from portal.services.polish_order import sort_name
 
 PASSWORD = "spokojna-rzeka-1812"
 POLICY = Policy(basis=Basis.ELS)
@@ -75,7 +76,7 @@ def make_student(
         album_number=f"{700000 + number}" if album_number == "" else album_number,
         first_names=first_names,
         surname=surname,
-        sort_name=f"{surname} {first_names}".lower(),
+        sort_name=sort_name(surname, first_names),
         birth_date=birth_date,
         personal_data_changed_on=personal_data_changed_on,
         revision=1,
