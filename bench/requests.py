@@ -10,6 +10,7 @@ import argparse
 import json
 import multiprocessing
 import re
+import secrets
 import shutil
 import statistics
 import subprocess
@@ -138,7 +139,13 @@ def _targets(app: Flask, students: int) -> list[Target]:
     for visitor in visitors:
         seen = standing.glance(hash_of(visitor.session_id), at=clock.now())
         assert seen is not None
-        value = signer.dumps({"_user_id": visitor.session_id, "seen": int(clock.real_now().timestamp())})
+        value = signer.dumps(
+            {
+                "_user_id": visitor.session_id,
+                "seen": int(clock.real_now().timestamp()),
+                "csrf_token": secrets.token_hex(20),  # as after the first page
+            }
+        )
         cookie = f"{app.config['SESSION_COOKIE_NAME']}={value}"
         polls.append(f"{cookie} /mlegitymacja/status?seen={seen.mark}")
         revision, _, rest = seen.mark.partition(".")

@@ -17,6 +17,7 @@ from portal.views import (
     sign_in,
     static_files,
     student,
+    words,
 )
 from portal.views.current import known_visitor
 
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if settings.demo:
         app.before_request(follow_calendar)
+    words.register(app)
     security.register(app)
     headers.register(app, settings)
     errors.register(app)
