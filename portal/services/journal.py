@@ -1,0 +1,59 @@
+"""Acts that have no table of their own: who did what to whom, when and why. Written once, never changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import structlog
+
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.journal import JournalEntry
+
+
+class Subject(StrEnum):
+    """What an act is about."""
+
+    ACCOUNT = "account"
+    STUDENT = "student"
+    ORDER = "order"
+
+
+_log = structlog.get_logger()
+
+
+def record(
+    act: str,
+    subject: Subject,
+    subject_id: str,
+    *,
+    actor: str | None,
+    at: datetime,
+    reason: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write an act down inside the caller's transaction. `details`: what was before and after, never PESEL or codes.
+
+    `actor`: an account's id, or None for a command on the server.
+    """
+    db.session.add(
+        JournalEntry(
+            at=at,
+            actor_id=actor,
+            act=act,
+            subject_kind=subject.value,
+            subject_id=subject_id,
+            reason=reason,
+            details=dict(details or {}),
+            request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        )
+    )
+    # Ids only: reasons and details are for the journal's readers.
+    _log.info(act, subject=subject.value, id=subject_id, actor=actor)
+
+
+def record_view(act: str, subject: Subject, subject_id: str, *, actor: str, at: datetime) -> None:
+    """Write down, in a transaction of its own, that somebody looked at what is not shown to everybody."""
+    with transaction():
+        record(act, subject, subject_id, actor=actor, at=at)
