@@ -1,9 +1,13 @@
 """Local accounts: sign in, add, set a password, disable. Passwords are hashed outside every transaction."""
 
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.database import transaction
@@ -15,6 +19,13 @@ from portal.services.sessions import Visitor, end_session, end_sessions_of, open
 from portal.services.throttling import Limits
 
 LONGEST_USER_NAME = 80
+SLIP_LASTS = timedelta(days=60)
+# Copied from paper without doubt: no 0 o, 1 l i. Sixteen of 31 characters are 79 bits: too few for a fast hash (that
+# takes 128, a line nobody likes to type), plenty under Argon2id, where guessing a slip costs as much as any password.
+SLIP_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+SLIP_GROUPS, SLIP_GROUP = 4, 4
+SLIPS_PER_QUERY = 500
+HASHED_AT_ONCE = 2  # as many as `passwords` lets through
 
 _log = structlog.get_logger()
 
@@ -29,6 +40,17 @@ class SignInThrottled(Exception):
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__(str(retry_after))
         self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one student: a password that works until it is changed at the first sign-in, or ends."""
+
+    account_id: str
+    user_name: str = field(repr=False)
+    display_name: str = field(repr=False)
+    password: str = field(repr=False)
+    expires_at: datetime
 
 
 class UserNameTaken(Exception):
@@ -60,7 +82,7 @@ def sign_in(
     """
     name = _same_form(user_name)
     _refuse_if_waiting(throttling.address_waits_until(address, limits, at), at)
-    kept_hash = _open_hash_of(name)
+    kept_hash = _open_hash_of(name, at)
     fits = passwords.verify(kept_hash, password)
     fresh_hash = (
         passwords.make_hash(password) if fits and passwords.needs_rehash(str(kept_hash)) else kept_hash
@@ -124,9 +146,34 @@ def set_password(
     passwords.check(password, context=(account.user_name, account.display_name, university))
     fresh_hash = passwords.make_hash(password)
     with transaction() as session:
-        session.get_one(Account, account_id).password_hash = fresh_hash
+        account = session.get_one(Account, account_id)
+        account.password_hash = fresh_hash
+        account.must_change_password, account.password_expires_at = False, None
         end_sessions_of(account_id, at)
         _note(account_id, "password_set", actor, at)
+
+
+def issue_slips(account_ids: Sequence[str], *, at: datetime, actor: str | None = None) -> list[Slip]:
+    """Give students fresh passwords for printing, in the order asked for; they are known only here and now.
+
+    An earlier slip or password stops working and sessions end. Hashing is slow on purpose: ask for a group at a time
+    where somebody waits. Raises ValueError for an account that is not a student's, or is disabled.
+    """
+    wanted = list(dict.fromkeys(account_ids))
+    found = _open_student_accounts(wanted)
+    if len(found) != len(wanted):
+        raise ValueError("slips are for students whose accounts are open")
+    slips = [Slip(one, *found[one], _slip_password(), at + SLIP_LASTS) for one in wanted]
+    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
+        hashes = list(threads.map(passwords.make_hash, [slip.password for slip in slips]))
+    with transaction() as session:
+        for slip, fresh_hash in zip(slips, hashes, strict=True):
+            account = session.get_one(Account, slip.account_id)
+            account.password_hash = fresh_hash
+            account.must_change_password, account.password_expires_at = True, slip.expires_at
+            end_sessions_of(slip.account_id, at)
+            _note(slip.account_id, "slip_issued", actor, at)
+    return slips
 
 
 def disable_account(account_id: str, *, at: datetime, actor: str | None = None) -> None:
@@ -137,6 +184,30 @@ def disable_account(account_id: str, *, at: datetime, actor: str | None = None) 
         _note(account_id, "account_disabled", actor, at)
 
 
+def _open_student_accounts(account_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """User name and displayed name of those that are students' and open."""
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(account_ids), SLIPS_PER_QUERY):
+        rows = db.session.execute(
+            select(Account.id, Account.user_name, Account.display_name).where(
+                Account.id.in_(account_ids[start : start + SLIPS_PER_QUERY]),
+                Account.role == Role.STUDENT,
+                Account.disabled_at.is_(None),
+            )
+        )
+        found.update({account_id: (user_name, shown) for account_id, user_name, shown in rows})
+    return found
+
+
+def _slip_password() -> str:
+    groups = ("".join(secrets.choice(SLIP_ALPHABET) for _ in range(SLIP_GROUP)) for _ in range(SLIP_GROUPS))
+    return "-".join(groups)
+
+
+def _not_ended(at: datetime) -> ColumnElement[bool]:
+    return or_(Account.password_expires_at.is_(None), Account.password_expires_at > at)
+
+
 def _same_form(user_name: str) -> str:
     return user_name.strip().lower()
 
@@ -145,12 +216,14 @@ def _can_be_typed(name: str) -> bool:
     return 0 < len(name) <= LONGEST_USER_NAME and name.isprintable()
 
 
-def _open_hash_of(name: str) -> str | None:
-    """The hash an account of this name keeps, or None if there is none or it is disabled."""
+def _open_hash_of(name: str, at: datetime) -> str | None:
+    """The hash an account of this name keeps; None if there is no such account, it is disabled or its slip ended."""
     # A name no account can have is not taken to the database, which may not even accept its characters.
     known = name if _can_be_typed(name) else ""
     return db.session.scalar(
-        select(Account.password_hash).where(Account.user_name == known, Account.disabled_at.is_(None))
+        select(Account.password_hash).where(
+            Account.user_name == known, Account.disabled_at.is_(None), _not_ended(at)
+        )
     )
 
 

@@ -20,7 +20,10 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in, as one request knows them. Flask-Login's user: its id is the session, not the account."""
+    """Somebody signed in, as one request knows them. Flask-Login's user: its id is the session, not the account.
+
+    `must_change_password`: signed in with a slip; nothing else is theirs to do before they chose a password.
+    """
 
     id: str
     role: Role
@@ -28,6 +31,7 @@ class Visitor:
     user_name: str = field(repr=False)
     display_name: str = field(repr=False)
     session_id: str = field(repr=False)
+    must_change_password: bool = False
 
     is_authenticated: ClassVar[bool] = True
     is_active: ClassVar[bool] = True
@@ -41,11 +45,28 @@ class Visitor:
 def find_visitor(session_id: str, at: datetime) -> Visitor | None:
     """Whose session this is, by one query; None once it ended, its time passed or the account was disabled."""
     row = db.session.execute(
-        select(Account.id, Account.role, Account.student_id, Account.user_name, Account.display_name)
+        select(
+            Account.id,
+            Account.role,
+            Account.student_id,
+            Account.user_name,
+            Account.display_name,
+            Account.must_change_password,
+        )
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(SignInSession.id_hash == hash_of(session_id), *session_is_live(at))
     ).one_or_none()
-    return None if row is None else Visitor(*row, session_id=session_id)
+    if row is None:
+        return None
+    return Visitor(
+        id=row.id,
+        role=row.role,
+        student_id=row.student_id,
+        user_name=row.user_name,
+        display_name=row.display_name,
+        session_id=session_id,
+        must_change_password=row.must_change_password,
+    )
 
 
 def account_behind(session_id: str) -> str | None:
@@ -95,6 +116,7 @@ def open_session(account: Account, lifetime: timedelta, at: datetime) -> Visitor
         user_name=account.user_name,
         display_name=account.display_name,
         session_id=session_id,
+        must_change_password=account.must_change_password,
     )
 
 
