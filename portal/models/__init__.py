@@ -1,5 +1,5 @@
 """The tables, one file per subject; importing the package registers them all with the metadata."""
 
-from portal.models import accounts, cards, data_reports, journal, ministry_calls, orders, people
+from portal.models import accounts, cards, data_reports, journal, ministry_calls, orders, people, uploads
 
-__all__ = ["accounts", "cards", "data_reports", "journal", "ministry_calls", "orders", "people"]
+__all__ = ["accounts", "cards", "data_reports", "journal", "ministry_calls", "orders", "people", "uploads"]

@@ -32,16 +32,23 @@ class Keyring:
 
     def seal(self, plain: str, place: str) -> bytes:
         """Encrypt `plain` so that it opens only at `place` (table, column and row)."""
-        number = max(self.sealing)
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.sealing[number]).encrypt(nonce, plain.encode(), place.encode())
-        return bytes([number]) + nonce + sealed
+        return self.seal_bytes(plain.encode(), place)
 
     def open(self, sealed: bytes, place: str) -> str:
         """Decrypt what `seal` made for the same `place`. Raises SealBroken."""
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, plain: bytes, place: str) -> bytes:
+        """`seal` for what is no text: files."""
+        number = max(self.sealing)
+        nonce = os.urandom(NONCE_BYTES)
+        return bytes([number]) + nonce + AESGCM(self.sealing[number]).encrypt(nonce, plain, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Decrypt what `seal_bytes` made for the same `place`. Raises SealBroken."""
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            return AESGCM(self.sealing[sealed[0]]).decrypt(nonce, body, place.encode()).decode()
+            return AESGCM(self.sealing[sealed[0]]).decrypt(nonce, body, place.encode())
         except (KeyError, IndexError, InvalidTag, ValueError) as broken:
             raise SealBroken(place) from broken
 
