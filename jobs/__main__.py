@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import structlog
+from flask import Flask
 
 from jobs.ministry_calls import MinistryCalls
 from jobs.schedule import start
@@ -30,23 +31,16 @@ def main() -> int:
         print(reason, file=sys.stderr)
         return 2
     settings: Settings = app.extensions["settings"]
-    if not settings.ministry.url:
+    ministry = _connect(settings) if settings.ministry.url else None
+    if ministry is None:
         log.warning("ministry_not_connected")
-        stop.wait()
-        return 0
-    ministry = _connect(settings)
-    terms = Terms(
-        policy=settings.policy,
-        repeatable=ministry.repeatable and settings.ministry.repeatable,
-        lease=settings.ministry.lease,
-        probe_interval=settings.ministry.probe_interval,
-    )
-    calls = MinistryCalls(app, ministry, terms, parallel=settings.ministry.parallel, stop=stop)
+    calls = None if ministry is None else _calls(app, ministry, settings, stop)
     scheduler = start(app, calls, stop)
     log.info("jobs_started")
     stop.wait()
     scheduler.shutdown(wait=True)
-    ministry.close()
+    if ministry is not None:
+        ministry.close()
     log.info("jobs_stopped")
     return 0
 
@@ -58,6 +52,16 @@ def _instance() -> Path:
     if not chosen:
         parser.error("podaj --instance KATALOG albo ustaw PORTAL_INSTANCE")
     return Path(chosen)
+
+
+def _calls(app: Flask, ministry: HttpMinistry, settings: Settings, stop: threading.Event) -> MinistryCalls:
+    terms = Terms(
+        policy=settings.policy,
+        repeatable=ministry.repeatable and settings.ministry.repeatable,
+        lease=settings.ministry.lease,
+        probe_interval=settings.ministry.probe_interval,
+    )
+    return MinistryCalls(app, ministry, terms, parallel=settings.ministry.parallel, stop=stop)
 
 
 def _connect(settings: Settings) -> HttpMinistry:

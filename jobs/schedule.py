@@ -9,7 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from jobs import deliver_withdrawals, expire_codes, forward_orders, refresh_orders
+from jobs import check_uploads, deliver_withdrawals, expire_codes, forward_orders, refresh_orders
 from jobs.ministry_calls import MinistryCalls
 from portal import clock
 from portal.services.deployment import follow_calendar
@@ -20,11 +20,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job's name, what runs, and the seconds between two runs."""
+    """A job's name, what runs, and the seconds between two runs. `run` gets the calls if it `asks_ministry`."""
 
     name: str
-    run: Callable[[MinistryCalls], Mapping[str, int]]
+    run: Callable[..., Mapping[str, int]]
     every: float
+    asks_ministry: bool = True
 
 
 SCHEDULE = (
@@ -32,17 +33,23 @@ SCHEDULE = (
     Job(refresh_orders.NAME, refresh_orders.run, every=2),
     Job(deliver_withdrawals.NAME, deliver_withdrawals.run, every=2),
     Job(expire_codes.NAME, expire_codes.run, every=15),
+    Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
 )
 
 
-def start(app: Flask, calls: MinistryCalls, stop: threading.Event) -> BackgroundScheduler:
-    """Start every job of the table; each runs at most once at a time, late runs are made up for once."""
+def start(app: Flask, calls: MinistryCalls | None, stop: threading.Event) -> BackgroundScheduler:
+    """Start every job of the table; each runs at most once at a time, late runs are made up for once.
+
+    Without `calls` (the ministry is not connected yet), only those that do not ask it.
+    """
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(len(SCHEDULE))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 300},
         timezone=clock.OFFICE_ZONE,
     )
     for job in SCHEDULE:
+        if job.asks_ministry and calls is None:
+            continue
         runner = Runner(app, job, calls, stop)
         scheduler.add_job(runner, "interval", seconds=job.every, id=job.name, next_run_time=clock.real_now())
     scheduler.start()
@@ -52,7 +59,7 @@ def start(app: Flask, calls: MinistryCalls, stop: threading.Event) -> Background
 class Runner:
     """One job's runs: an application context, the office's calendar, and a place in the log of runs."""
 
-    def __init__(self, app: Flask, job: Job, calls: MinistryCalls, stop: threading.Event) -> None:
+    def __init__(self, app: Flask, job: Job, calls: MinistryCalls | None, stop: threading.Event) -> None:
         self._app = app
         self._job = job
         self._calls = calls
@@ -67,7 +74,7 @@ class Runner:
             try:
                 if self._app.extensions["settings"].demo:
                     follow_calendar()
-                counts = self._job.run(self._calls)
+                counts = self._job.run(self._calls) if self._job.asks_ministry else self._job.run()
             except Exception as error:
                 # A job that fails runs again at its next time; what it had claimed is free after the lease.
                 log.exception("job_failed", job=self._job.name)
