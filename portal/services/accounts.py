@@ -1,9 +1,5 @@
 """Local accounts: sign in, add, set a password, disable. Passwords are hashed outside every transaction."""
 
-import secrets
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,13 +15,6 @@ from portal.services.sessions import Visitor, end_session, end_sessions_of, open
 from portal.services.throttling import Limits
 
 LONGEST_USER_NAME = 80
-SLIP_LASTS = timedelta(days=60)
-# Copied from paper without doubt: no 0 o, 1 l i. Sixteen of 31 characters are 79 bits: too few for a fast hash (that
-# takes 128, a line nobody likes to type), plenty under Argon2id, where guessing a slip costs as much as any password.
-SLIP_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-SLIP_GROUPS, SLIP_GROUP = 4, 4
-SLIPS_PER_QUERY = 500
-HASHED_AT_ONCE = 2  # as many as `passwords` lets through
 
 _log = structlog.get_logger()
 
@@ -40,17 +29,6 @@ class SignInThrottled(Exception):
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__(str(retry_after))
         self.retry_after = retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """What is printed for one student: a password that works until it is changed at the first sign-in, or ends."""
-
-    account_id: str
-    user_name: str = field(repr=False)
-    display_name: str = field(repr=False)
-    password: str = field(repr=False)
-    expires_at: datetime
 
 
 class UserNameTaken(Exception):
@@ -153,55 +131,12 @@ def set_password(
         _note(account_id, "password_set", actor, at)
 
 
-def issue_slips(account_ids: Sequence[str], *, at: datetime, actor: str | None = None) -> list[Slip]:
-    """Give students fresh passwords for printing, in the order asked for; they are known only here and now.
-
-    An earlier slip or password stops working and sessions end. Hashing is slow on purpose: ask for a group at a time
-    where somebody waits. Raises ValueError for an account that is not a student's, or is disabled.
-    """
-    wanted = list(dict.fromkeys(account_ids))
-    found = _open_student_accounts(wanted)
-    if len(found) != len(wanted):
-        raise ValueError("slips are for students whose accounts are open")
-    slips = [Slip(one, *found[one], _slip_password(), at + SLIP_LASTS) for one in wanted]
-    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
-        hashes = list(threads.map(passwords.make_hash, [slip.password for slip in slips]))
-    with transaction() as session:
-        for slip, fresh_hash in zip(slips, hashes, strict=True):
-            account = session.get_one(Account, slip.account_id)
-            account.password_hash = fresh_hash
-            account.must_change_password, account.password_expires_at = True, slip.expires_at
-            end_sessions_of(slip.account_id, at)
-            _note(slip.account_id, "slip_issued", actor, at)
-    return slips
-
-
 def disable_account(account_id: str, *, at: datetime, actor: str | None = None) -> None:
     """Shut an account: its sessions end with this commit and nobody signs in to it any more."""
     with transaction() as session:
         session.get_one(Account, account_id).disabled_at = at
         end_sessions_of(account_id, at)
         _note(account_id, "account_disabled", actor, at)
-
-
-def _open_student_accounts(account_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """User name and displayed name of those that are students' and open."""
-    found: dict[str, tuple[str, str]] = {}
-    for start in range(0, len(account_ids), SLIPS_PER_QUERY):
-        rows = db.session.execute(
-            select(Account.id, Account.user_name, Account.display_name).where(
-                Account.id.in_(account_ids[start : start + SLIPS_PER_QUERY]),
-                Account.role == Role.STUDENT,
-                Account.disabled_at.is_(None),
-            )
-        )
-        found.update({account_id: (user_name, shown) for account_id, user_name, shown in rows})
-    return found
-
-
-def _slip_password() -> str:
-    groups = ("".join(secrets.choice(SLIP_ALPHABET) for _ in range(SLIP_GROUP)) for _ in range(SLIP_GROUPS))
-    return "-".join(groups)
 
 
 def _not_ended(at: datetime) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from portal.rules.student import EnrolmentStatus, Level
 from portal.services import passwords
 from portal.services.imports.columns import Field
 from portal.services.imports.plan import Fate, RowFate
+from portal.services.imports.template import import_template
 from portal.services.imports.values import Rejection
 from portal.services.ordering import place_order
 from portal.services.register import facts_of
@@ -479,6 +480,9 @@ def test_unknown_columns_are_named_and_may_be_mapped_or_ignored() -> None:
     assert prepare(content, only_one).counts == {Fate.CHANGED: 1}
 
 
-def test_every_enrolment_of_the_import_is_that_of_the_model() -> None:
-    carry_out(file(row(1)))
-    assert counted(Enrolment) == 1
+@pytest.mark.parametrize("on", [date(2026, 11, 20), date(2027, 1, 5)])
+def test_the_template_imports_as_it_stands_with_every_column_known(on: date) -> None:
+    prepared = carry_out(import_template(on))
+    assert (prepared.counts, prepared.columns.unknown) == ({Fate.NEW: 2}, ())
+    assert set(prepared.columns.places) == set(Field)
+    assert counted(Enrolment) == 2

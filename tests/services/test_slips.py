@@ -10,9 +10,10 @@ from portal.extensions import db
 from portal.models.accounts import Account, Role
 from portal.models.journal import JournalEntry
 from portal.services import passwords
-from portal.services.accounts import SLIP_LASTS, SignInRefused, issue_slips, set_password, sign_in
+from portal.services.accounts import SignInRefused, set_password, sign_in
 from portal.services.passwords import NOTHING_FITS
 from portal.services.sessions import Visitor, find_visitor
+from portal.services.slips import SLIP_LASTS, issue_slips
 from portal.services.throttling import Limits
 from tests.people import PASSWORD, make_account, make_student
 

@@ -81,7 +81,7 @@ class Plan:
 
 
 def new_student(plan: Plan, values: dict[Field, Value], pesel_index: bytes | None, keys: Keyring) -> str:
-    """Plan a student with an account to come (see `accounts.issue_slips`); answers the id."""
+    """Plan a student with an account to come (see `slips.issue_slips`); answers the id."""
     student_id = plan.next_id()
     pesel = values.get(Field.PESEL)
     plan.students.append(
