@@ -20,20 +20,56 @@
     if (!document.hidden) document.querySelectorAll(POLLING).forEach((poll) => htmx.trigger(poll, "poll-now"));
   });
 
-  // A changed status is told once, politely; what is swapped in silently would go unheard.
-  let told = document.getElementById("order-status")?.dataset.announce;
+  // The answer to an act, or else a changed status, is told once, politely; what is swapped in silently goes unheard.
+  const standing = () => document.getElementById("order-status");
+  let told = standing()?.dataset.announce;
   document.addEventListener("htmx:afterSettle", () => {
-    const news = document.getElementById("order-status")?.dataset.announce;
-    const place = document.getElementById("announcement");
-    if (place && news && news !== told) place.textContent = news;
-    told = news;
+    const { message, announce } = standing()?.dataset ?? {};
+    if (announce === undefined) return;
+    if (message || announce !== told) {
+      const line = document.createElement("p");
+      line.className = "message";
+      line.textContent = message ?? "";
+      document.getElementById("messages").replaceChildren(...(message ? [line] : []));
+      document.getElementById("announcement").textContent = message ? "" : announce;
+    }
+    delete standing().dataset.message;
+    told = announce;
+  });
+
+  // Opened parts are opened again, and the focus goes back to what has the same id; htmx alone loses it when it
+  // disables the pressed button. Where nothing has that id any more, the heading takes it: nobody is thrown to the top.
+  let opened = [];
+  let focused = null;
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    if (elt.matches("form") && elt.contains(document.activeElement)) focused = document.activeElement;
+  });
+  document.addEventListener("htmx:beforeSwap", () => {
+    opened = [...(standing()?.querySelectorAll("details[open]") ?? [])];
+    if (standing()?.contains(document.activeElement)) focused = document.activeElement;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    opened.forEach(({ id }) => document.getElementById(id)?.setAttribute("open", ""));
+  });
+  document.addEventListener("htmx:afterRequest", () => {
+    const place = focused && (document.getElementById(focused.id) ?? standing()?.querySelector("h1"));
+    focused = null;
+    if (!place || document.activeElement !== document.body) return;
+    if (place.matches("h1")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   });
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
-    // Only the signs themselves: a stray space would make the code wrong.
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.replace(/\s/g, ""));
+    const code = document.getElementById(button.dataset.copy);
+    try {
+      // Only the signs themselves: a stray space would make the code wrong.
+      await navigator.clipboard.writeText(code.textContent.replace(/\s/g, ""));
+    } catch {
+      getSelection().selectAllChildren(code); // this browser does not let us: the code is marked for copying by hand
+      return;
+    }
     const label = button.querySelector("span");
     button.dataset.label ??= label.textContent;
     label.textContent = document.getElementById("announcement").textContent = button.dataset.copied;

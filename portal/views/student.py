@@ -135,7 +135,6 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
         "student": now_at.student,
         "glance": seen,
         "qr": picture,
-        "announcement": texts.status(order.status) if order else "",
         "typical_wait": typical_wait() if order and order.status in WAITING_FOR_CODES else None,
         "path": STEPS,
         "instructions": settings().instructions,
