@@ -9,6 +9,7 @@ from portal.services.deployment import follow_calendar
 from portal.settings import Settings
 from portal.views import (
     account,
+    compression,
     data_reports,
     errors,
     headers,
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
     words.register(app)
     security.register(app)
     headers.register(app, settings)
+    compression.register(app)
     errors.register(app)
     static_files.register(app, colour=settings.university.colour)
     sign_in.register(app)

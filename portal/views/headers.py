@@ -29,4 +29,6 @@ def register(app: Flask, settings: Settings) -> None:
         answer.headers.update(always)
         answer.headers["X-Request-Id"] = g.request_id
         answer.headers.setdefault("Cache-Control", "no-store")
+        if answer.status_code == 204:
+            del answer.headers["Content-Type"]  # of nothing; an unchanged poll is mostly headers
         return answer
