@@ -41,7 +41,7 @@ class Batch(Base):
 
 
 class JournalEntry(Base):
-    """Who did what to whom and when. `details` holds codes and counts, never personal data."""
+    """Who did what to whom and when. `details`: codes, counts, what was before and after; never PESEL or card codes."""
 
     __tablename__ = "journal"
     has_uuid = True

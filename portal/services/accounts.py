@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.accounts import Account, Role
-from portal.models.journal import JournalEntry
-from portal.services import passwords, throttling
+from portal.services import journal, passwords, throttling
+from portal.services.journal import Subject
 from portal.services.sessions import Visitor, end_session, end_sessions_of, open_session
 from portal.services.throttling import Limits
 
@@ -110,7 +110,7 @@ def add_account(
         with transaction() as session:
             session.add(account)
             session.flush()
-            _note(account_id, "account_added", actor, at)
+            journal.record("account_added", Subject.ACCOUNT, account_id, actor=actor, at=at)
     except IntegrityError as clash:
         raise UserNameTaken from clash
     return account_id
@@ -128,7 +128,7 @@ def set_password(
         account.password_hash = fresh_hash
         account.must_change_password, account.password_expires_at = False, None
         end_sessions_of(account_id, at)
-        _note(account_id, "password_set", actor, at)
+        journal.record("password_set", Subject.ACCOUNT, account_id, actor=actor, at=at)
 
 
 def disable_account(account_id: str, *, at: datetime, actor: str | None = None) -> None:
@@ -136,7 +136,7 @@ def disable_account(account_id: str, *, at: datetime, actor: str | None = None) 
     with transaction() as session:
         session.get_one(Account, account_id).disabled_at = at
         end_sessions_of(account_id, at)
-        _note(account_id, "account_disabled", actor, at)
+        journal.record("account_disabled", Subject.ACCOUNT, account_id, actor=actor, at=at)
 
 
 def _not_ended(at: datetime) -> ColumnElement[bool]:
@@ -181,18 +181,3 @@ def _refuse_if_waiting(wait: datetime | None, at: datetime) -> None:
     if wait is not None:
         _log.warning("sign_in_throttled")
         raise SignInThrottled(wait - at)
-
-
-def _note(account_id: str, act: str, actor: str | None, at: datetime) -> None:
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
-    db.session.add(
-        JournalEntry(
-            at=at,
-            actor_id=actor,
-            act=act,
-            subject_kind="account",
-            subject_id=account_id,
-            request_id=request_id,
-        )
-    )
-    _log.info(act, account=account_id, actor=actor)
