@@ -14,11 +14,11 @@ from portal.services.passwords import PasswordFault
 from portal.settings import Settings
 
 portal = AppGroup("portal", help="Polecenia administratora portalu.")
+portal.add_command(cli_register.import_students)
 
 
 def register(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    portal.add_command(cli_register.import_students)
     app.cli.add_command(portal)
 
 
