@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -70,15 +70,19 @@ def claim_due(
         db.session.rollback()
         return []
     real = clock.real_now()
-    with transaction():
+    with transaction() as session:
         limit = breaker.admit(limit, at=real, probe_interval=terms.probe_interval)
-        token, claims = new_id(), []
-        for order in db.session.scalars(select(Order).where(*due).order_by(Order.due_at).limit(limit)):
-            if step is Step.SUBMIT and not _still_allowed(order, terms.policy):
-                continue
-            set_facts(order, lease_token=token, leased_until=real + timedelta(seconds=terms.lease))
-            claims.append(Claim(order.id, token, _write_attempt(order, step, real)))
-        return claims
+        orders = session.scalars(select(Order).where(*due).order_by(Order.due_at).limit(limit)).all()
+        if step is Step.SUBMIT:
+            orders = [order for order in orders if _still_allowed(order, terms.policy)]
+        token = new_id()
+        session.execute(
+            update(Order)
+            .where(Order.id.in_([order.id for order in orders]))
+            .values(lease_token=token, leased_until=real + timedelta(seconds=terms.lease))
+            .execution_options(synchronize_session=False)
+        )
+        return [Claim(order.id, token, _write_attempt(order, step, real)) for order in orders]
 
 
 def application_of(order_id: str) -> Application:
