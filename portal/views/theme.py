@@ -12,7 +12,7 @@ def theme_css(colour: str) -> str:
     dark = _readable(colour, on=DARK_GROUND, towards="#ffffff")
     return (
         f":root{{--accent:{light};--on-accent:#fff}}"
-        f"@media(prefers-color-scheme:dark){{:root{{--accent:{dark};--on-accent:{INK_ON_DARK}}}}}"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{--accent:{dark};--on-accent:{INK_ON_DARK}}}}}"
     )
 
 
