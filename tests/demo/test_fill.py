@@ -23,11 +23,13 @@ from portal.models.cards import CardExtension, ElsCard
 from portal.models.ministry_calls import Attempt
 from portal.models.orders import Order
 from portal.models.people import Enrolment, Photo, Student
+from portal.rules.eligibility import Assessment
 from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import OrderRefusal
 from portal.services import passwords
+from portal.services.ordering import assess_student
 from portal.services.register import facts_of
-from portal.services.standing import Standing, standing_of
+from portal.services.standing import Glance, Standing, standing_of
 from portal.settings import Settings
 from tests.demo.conftest import Filled
 from tests.invariants import broken_promises
@@ -50,7 +52,12 @@ def _student(user_name: str) -> Student:
 
 
 def _standing(user_name: str, at: datetime) -> Standing:
-    return standing_of(_student(user_name).id, POLICY, at=at)
+    seen = Glance("", _student(user_name).id, mark="", interval=None, ministry_down_since=None)
+    return standing_of(seen, POLICY, repeatable=True, at=at)
+
+
+def _answer(user_name: str, at: datetime) -> Assessment:
+    return assess_student(_student(user_name), POLICY, at)
 
 
 def test_everything_is_written_and_no_promise_about_orders_is_broken(filled: Filled) -> None:
@@ -113,8 +120,8 @@ def test_each_account_stands_where_its_situation_says(
 ) -> None:
     standing = _standing(user_name, filled.done_at)
     assert (standing.open_order and standing.open_order.status) == open_status
-    assert (standing.latest_ended and standing.latest_ended.status) == last_end
-    assert standing.assessment.refusal is refusal
+    assert (standing.news and standing.news.status) == last_end
+    assert _answer(user_name, filled.done_at).refusal is refusal
     assert not standing.behind_withdrawal
     assert not standing.data_changed
 
@@ -192,7 +199,7 @@ def test_a_demonstration_may_begin_on_any_day(
         may_order = {
             account.user_name
             for account in ACCOUNTS
-            if account.role == "student" and _standing(account.user_name, moment).assessment.may_order
+            if account.role == "student" and _answer(account.user_name, moment).may_order
         }
         document = _standing("100006", moment).document
     assert may_order == {"100001", "100006", "100011", "100012"}
