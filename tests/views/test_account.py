@@ -35,4 +35,4 @@ def test_an_account_page_lists_one_s_own_sessions_only(
     sign_in(account)
     client.get("/konto")
     devices = sorted([cell.text for cell in client.checked_page.all("td")][2::3])
-    assert devices == ["inne", "to, którego teraz używasz"]
+    assert devices == ["na innym urządzeniu", "tutaj"]
