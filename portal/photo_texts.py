@@ -1,6 +1,6 @@
 """The words for uploaded photos and archives of them. Apart from `texts`: only who handles pictures loads Pillow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -38,6 +38,15 @@ PHOTO_FATES: Mapping[PhotoFate, LazyString] = {
     PhotoFate.TWICE_IN_ARCHIVE: _("dwa pliki tego samego studenta"),
     PhotoFate.REFUSED: _("zdjęcia nie można użyć"),
 }
+
+# What the office usually sends photos back for; the student reads it.
+PHOTO_REMARKS: Sequence[LazyString] = (
+    _("Twarz jest za mała albo niewyraźna. Prześlij zdjęcie zrobione z bliska."),
+    _("Twarz jest zasłonięta. Zdejmij nakrycie głowy i ciemne okulary."),
+    _("Tło nie jest jasne i jednolite."),
+    _("Twarz nie patrzy na wprost albo jest źle wykadrowana."),
+    _("To zdjęcie jest nieaktualne."),
+)
 
 
 def photo_refusal(code: PhotoRefusal) -> str:

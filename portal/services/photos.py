@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.database import transaction
 from portal.extensions import db
@@ -138,6 +138,12 @@ def waiting_photos(limit: int = 50) -> list[PhotoSubmission]:
         .limit(limit)
     )
     return list(found)
+
+
+def count_waiting() -> int:
+    """How many photos wait for the office."""
+    waiting = select(func.count()).where(PhotoSubmission.status == SubmissionStatus.WAITING)
+    return db.session.scalar(waiting) or 0
 
 
 def keep(photo: CardPhoto, at: datetime) -> None:

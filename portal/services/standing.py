@@ -114,7 +114,7 @@ def photo_of(student_id: str) -> Photo | None:
 _GLANCE = """
     SELECT a.id, s.id, s.revision, o.status, o.placed_at, o.codes_expire_at, h.down_since
     FROM sessions v
-    JOIN accounts a ON a.id = v.account_id AND a.disabled_at IS NULL
+    JOIN accounts a ON a.id = v.account_id AND a.disabled_at IS NULL AND NOT a.must_change_password
     JOIN students s ON s.id = a.student_id
     LEFT JOIN orders o ON o.student_id = s.id AND o.status IN ('waiting', 'in_progress', 'ready')
     LEFT JOIN ministry_health h ON h.id = 1

@@ -115,14 +115,15 @@ def all_lines_of(upload_id: str, part: str) -> Iterable[list[Any]]:
         number += 1
 
 
-def ask(upload_id: str, asked: Asked, *, state: UploadState, at: datetime) -> None:
-    """Have a checked file checked again, or applied (`state`), as `asked`. Raises UploadMoved."""
+def ask(upload_id: str, asked: Asked, *, state: UploadState, account_id: str, at: datetime) -> None:
+    """Have somebody's checked file checked again, or applied (`state`), as `asked`. Raises UploadMoved."""
     assert state in WORK
     sealed = _seal_json(asked, upload_id, "asked_sealed")
     with transaction():
         _change(
             update(UploadedFile).where(
                 UploadedFile.id == upload_id,
+                UploadedFile.account_id == account_id,
                 UploadedFile.state == UploadState.CHECKED,
                 UploadedFile.expires_at > at,
             ),

@@ -14,8 +14,14 @@ from portal.views import (
     errors,
     headers,
     health,
+    own_password,
+    photo_upload,
     security,
     sign_in,
+    staff_import,
+    staff_photo_archives,
+    staff_photos,
+    staff_slips,
     static_files,
     student,
     words,
@@ -54,6 +60,9 @@ def register(app: Flask) -> None:
     sign_in.register(app)
     for blueprint in (health.pages, account.pages, student.pages, data_reports.pages):
         app.register_blueprint(blueprint)
+    app.register_blueprint(staff_photos.pages)
+    for files in (own_password, photo_upload, staff_import, staff_slips, staff_photo_archives):
+        app.register_blueprint(files.pages)
     app.jinja_env.globals.update(
         htmx_config=json.dumps(HTMX_CONFIG, separators=(",", ":")),
         known_visitor=known_visitor,

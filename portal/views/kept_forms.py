@@ -13,7 +13,7 @@ from portal.services.sessions import Visitor
 
 KEPT_FOR_SECONDS = 3600
 LONGEST_KEPT = 64_000
-NEVER_KEPT = frozenset({"csrf_token", "password", "kept", "dalej"})
+NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "again", "kept", "dalej"})
 
 
 @dataclass(frozen=True, slots=True)

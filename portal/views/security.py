@@ -4,7 +4,8 @@ A route without a guard is a mistake of the programmer and answers nobody. The o
 
 1. It gets an id of our own, which every log line and the answer carry.
 2. A change asked for by another site is refused.
-3. The guard looks who is asking; whoever is not signed in is asked to, keeping what they typed.
+3. The guard looks who is asking; whoever is not signed in is asked to, keeping what they typed; whoever signed in
+   with a slip is asked to choose a password first.
 4. A change must carry the token of a form of ours.
 """
 
@@ -16,12 +17,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from portal import clock
-from portal.extensions import csrf, login_manager
+from portal.extensions import csrf, htmx, login_manager
 from portal.models.accounts import Role
 from portal.services import sessions
 from portal.services.sessions import Visitor
@@ -32,7 +33,11 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN = "seen"
 SEEN_STEP_SECONDS = 60
+BESIDE_A_FILE = 100_000
+"""Bytes of a body that are not its file."""
+CHOOSE_PASSWORD = "own_password.show"  # noqa: S105  (a route)
 _GUARD = "portal_guard"
+_MOST_BYTES = "portal_most_bytes"
 
 
 class Audience(StrEnum):
@@ -47,10 +52,15 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What a route declares. `poll`: its view answers the signed-out itself, and its visits keep no session alive."""
+    """What a route declares.
+
+    `poll`: its view answers the signed-out itself, and its visits keep no session alive. `by_slip`: also for whoever
+    signed in with a slip and has yet to choose a password; every other route sends them to do so.
+    """
 
     audience: Audience
     poll: bool = False
+    by_slip: bool = False
 
     def admits(self, role: Role) -> bool:
         """Whether somebody signed in with `role` may use the route."""
@@ -69,6 +79,11 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Everybody with an account may use this route."""
     return _declare(view, Guard(Audience.SIGNED_IN))
+
+
+def signed_in_by_slip(view: View) -> View:
+    """Everybody with an account may use this route, also before they chose a password of their own."""
+    return _declare(view, Guard(Audience.SIGNED_IN, by_slip=True))
 
 
 def staff(view: View) -> View:
@@ -92,6 +107,16 @@ def student_poll(view: View) -> View:
     Nobody is looked up before the view, it answers the signed-out itself, and its visits are no activity.
     """
     return _declare(view, Guard(Audience.STUDENT, poll=True))
+
+
+def takes_file(most_bytes: int) -> Callable[[View], View]:
+    """This route takes files: its body, once its guard has admitted somebody, may be larger than others'."""
+
+    def declare(view: View) -> View:
+        vars(view)[_MOST_BYTES] = most_bytes + BESIDE_A_FILE
+        return view
+
+    return declare
 
 
 def guard_of(view: Callable[..., Any]) -> Guard | None:
@@ -184,10 +209,19 @@ def _ask_guard() -> ResponseReturnValue | None:
     if present is None:
         answer: ResponseReturnValue = login_manager.unauthorized()
         return answer
+    if present.must_change_password and not guard.by_slip:
+        return _to_choose_password()
     if not guard.admits(present.role):
         abort(403)
     _keep_alive()
+    # Only now: nobody unknown makes the server take in a large body.
+    request.max_content_length = vars(view).get(_MOST_BYTES, request.max_content_length)
     return None
+
+
+def _to_choose_password() -> ResponseReturnValue:
+    address = url_for(CHOOSE_PASSWORD)
+    return Response(status=403, headers={"HX-Redirect": address}) if htmx else redirect(address, code=303)
 
 
 def _check_token() -> None:

@@ -18,6 +18,8 @@ from portal.views import kept_forms, security
 from portal.views.addresses import local_path, page_behind
 from portal.views.current import settings, visitor
 
+FIRST_PAGES = {Role.STUDENT: "student.page", Role.STAFF: "staff_overview.show", Role.ADMIN: "account.show"}
+
 pages = Blueprint("sign_in", __name__)
 
 
@@ -30,10 +32,9 @@ def register(app: Flask) -> None:
 @pages.get("/")
 @security.signed_in
 def home() -> Response:
-    """Everybody's first page: the student's mLegitymacja, the account for all others."""
+    """Everybody's first page: the student's mLegitymacja, the office's overview, the administrator's account."""
     present = visitor()
-    is_student = present is not None and present.role is Role.STUDENT
-    return redirect(url_for("student.page" if is_student else "account.show"), code=303)
+    return redirect(url_for(FIRST_PAGES[present.role] if present else "account.show"), code=303)
 
 
 @pages.get("/logowanie")
@@ -55,7 +56,7 @@ def sign_in() -> Response:
             request.form.get("user_name", ""),
             request.form.get("password", ""),
             address=request.remote_addr or "",
-            limits=_limits(),
+            limits=sign_in_limits(),
             lifetime=timedelta(hours=settings().security.session_hours),
             at=clock.real_now(),
             replacing=session.get("_user_id"),
@@ -64,7 +65,7 @@ def sign_in() -> Response:
         problem = _("Nazwa użytkownika lub hasło się nie zgadza. Sprawdź oba pola i spróbuj ponownie.")
         return form_page_again(422, problem)
     except accounts.SignInThrottled as throttled:
-        answer = form_page_again(429, _wait_words(throttled.retry_after))
+        answer = form_page_again(429, wait_words(throttled.retry_after))
         answer.headers["Retry-After"] = str(ceil(throttled.retry_after.total_seconds()))
         return answer
     security.begin_session(newcomer)
@@ -159,7 +160,8 @@ def signed_out(message: str) -> Response:
     return answer
 
 
-def _limits() -> Limits:
+def sign_in_limits() -> Limits:
+    """How many wrong passwords are let through, as the settings say."""
     security_settings = settings().security
     return Limits(
         per_name=security_settings.sign_in_attempts,
@@ -168,7 +170,8 @@ def _limits() -> Limits:
     )
 
 
-def _wait_words(wait: timedelta) -> str:
+def wait_words(wait: timedelta) -> str:
+    """How long to wait after too many wrong passwords."""
     minutes = max(1, ceil(wait.total_seconds() / 60))
     words: str = ngettext(
         "Za dużo nieudanych prób logowania. Spróbuj ponownie za %(num)d minutę.",
