@@ -1,0 +1,147 @@
+"""Extending by list: filter, select some or all who match, see what would happen, then do it as one act."""
+
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from portal import clock, extension_texts, studies_texts, texts
+from portal.extensions import db
+from portal.models.people import Student
+from portal.services import student_lists
+from portal.services.bulk_extensions import FatesChanged
+from portal.services.extension_fates import ExtensionRequest
+from portal.services.student_lines import lines_of
+from portal.services.student_lists import Confirmed, Progress
+from portal.views import bulk_previews, counter_rows
+from portal.views.current import settings
+from portal.views.list_choices import choices
+from portal.views.list_filters import ChosenList, chosen_list
+from portal.views.security import staff
+
+EVERYBODY = "wszyscy"
+MOST_ON_PAPER = 2_000
+
+pages = Blueprint("staff_lists", __name__, url_prefix="/dziekanat/przedluzanie/lista")
+
+
+@pages.get("")
+@staff
+def show() -> Response:
+    """The list, its counts, and the students to select."""
+    return _page(chosen_list(request.args))
+
+
+@pages.get("/druk")
+@staff
+def print_out() -> str:
+    """The whole list for paper."""
+    chosen = chosen_list(request.args)
+    students = student_lists.page(chosen.filter, settings().policy, size=MOST_ON_PAPER)
+    return render_template(
+        "staff/extensions/list_print.html",
+        students=students,
+        is_whole=len(students) < MOST_ON_PAPER,
+        **_shown(chosen),
+    )
+
+
+@pages.post("/podglad")
+@staff
+def preview() -> Response:
+    """Who would be extended and who would be left out, and why; nothing is written."""
+    chosen = chosen_list(request.form)
+    if chosen.choice.problem is not None:
+        return _page(chosen, chosen.choice.problem)
+    if request.form.get("zakres") != EVERYBODY and not request.form.getlist("kto"):
+        return _page(chosen, _("Zaznacz przynajmniej jedną osobę albo wybierz wszystkich pasujących."))
+    return _preview_page(chosen)
+
+
+@pages.post("/przedluz")
+@staff
+def apply() -> Response:
+    """Carry out what the preview showed, if it is still so; otherwise show what is so now."""
+    chosen = chosen_list(request.form)
+    try:
+        applied = bulk_previews.carry_out(_request(chosen), request.form.get("znak", ""))
+    except FatesChanged:
+        news = _("W międzyczasie coś się zmieniło, więc nic nie zapisano. Tak jest teraz:")
+        return _preview_page(chosen, news, status=409)
+    if applied.batch_id is None:
+        flash(_("Nie było kogo przedłużyć, więc nic się nie zmieniło."))
+        return redirect(url_for("staff_lists.show", **chosen.fields()), code=303)
+    return redirect(url_for("staff_batches.batch", batch_id=applied.batch_id), code=303)
+
+
+def _request(chosen: ChosenList) -> ExtensionRequest:
+    """Whom the form asks to extend: the ticked ones, or everybody who matches now."""
+    if request.form.get("zakres") == EVERYBODY:
+        ids = student_lists.matching_ids(chosen.filter, settings().policy)
+    else:
+        ids = request.form.getlist("kto")
+    return ExtensionRequest.same_date(ids, chosen.choice.until, chosen.choice.legal_basis)
+
+
+def _preview_page(chosen: ChosenList, news: str | None = None, status: int = 200) -> Response:
+    page = render_template(
+        "staff/extensions/list_preview.html",
+        preview=bulk_previews.shown(bulk_previews.preview_of(_request(chosen)), news),
+        scope=request.form.get("zakres", ""),
+        ticked=request.form.getlist("kto"),
+        **_shown(chosen),
+    )
+    return make_response(page, status)
+
+
+def _page(chosen: ChosenList, problem: str | None = None) -> Response:
+    policy = settings().policy
+    problem = problem or chosen.choice.problem
+    students = student_lists.page(chosen.filter, policy, after=_after(), size=student_lists.PAGE + 1)
+    students, more = students[: student_lists.PAGE], len(students) > student_lists.PAGE
+    progress = student_lists.progress(chosen.filter, policy)
+    page = render_template(
+        "staff/extensions/list.html",
+        students=students,
+        lines=lines_of([one.id for one in students], policy, on=clock.today()),
+        more=more,
+        progress=progress,
+        matching=_matching(chosen, progress),
+        choices=choices(chosen),
+        ticked=frozenset(request.form.getlist("kto")),
+        problem=problem,
+        **_shown(chosen),
+    )
+    return make_response(page, 422 if problem else 200)
+
+
+def _matching(chosen: ChosenList, progress: Progress) -> int:
+    match chosen.filter.confirmed:
+        case Confirmed.UNTIL_THEN:
+            return progress.extended
+        case Confirmed.NOT_UNTIL_THEN:
+            return progress.remaining
+        case Confirmed.NEVER:
+            return len(student_lists.matching_ids(chosen.filter, settings().policy))
+    return progress.extended + progress.remaining
+
+
+def _after() -> tuple[str, str] | None:
+    """Where this page begins: the address names the last student before it by id, names stay out of addresses."""
+    before = db.session.get(Student, request.args.get("po", "")) if request.args.get("po") else None
+    return None if before is None else (before.sort_name, before.id)
+
+
+def _shown(chosen: ChosenList) -> dict[str, Any]:
+    return {
+        "chosen": chosen,
+        "choice": chosen.choice,
+        "wanted": chosen.filter,
+        "fields": chosen.fields(),
+        "texts": texts,
+        "left_out_words": extension_texts.left_out,
+        "studies_texts": studies_texts,
+        "studies_words": counter_rows.studies_words,
+        "everybody": EVERYBODY,
+    }

@@ -1,0 +1,184 @@
+"""Extending from a file: the dry run, the report, and the act."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from portal.extensions import db
+from portal.models.accounts import Role
+from portal.models.cards import CardExtension
+from portal.models.journal import Batch
+from portal.models.people import Student
+from portal.rules.student import EnrolmentStatus
+from portal.views import kept_files, staff_extension_files
+from tests.browser import CheckedClient, form_fields
+from tests.people import make_account, make_office, make_student
+
+SignIn = Callable[..., CheckedClient]
+FILE = "/dziekanat/przedluzanie/plik"
+CHECK, APPLY, REPORT = f"{FILE}/sprawdz", f"{FILE}/przedluz", f"{FILE}/pominiete.csv"
+
+
+@pytest.fixture
+def office(sign_in: SignIn) -> CheckedClient:
+    """The dean's office, signed in."""
+    return sign_in(make_office())
+
+
+def unextended(album_number: str, **kept: Any) -> Student:
+    return make_student(album_number=album_number, extended_until=None, **kept)
+
+
+def uploaded(client: CheckedClient, content: bytes | None, **typed: str) -> TestResponse:
+    """The dry run of a file."""
+    fields: dict[str, object] = {**form_fields(client.get(FILE), CHECK), **typed}
+    fields["plik"] = (io.BytesIO(content or b""), "lista.csv" if content is not None else "")
+    return client.post(CHECK, data=fields, content_type="multipart/form-data")
+
+
+def figures(client: CheckedClient) -> list[str]:
+    return [figure.text.strip() for figure in client.checked_page.all("dd")]
+
+
+def count(table: type[CardExtension] | type[Batch]) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_dry_run_counts_and_names_rows_and_writes_nothing(office: CheckedClient) -> None:
+    unextended("000101")
+    unextended("000102", status=EnrolmentStatus.REMOVED)
+    make_student(album_number="000103")
+    before = count(CardExtension)
+
+    page = uploaded(office, b"album;data\n101;\n000102;\n103;\n555;\n101;luty\n")
+
+    assert page.status_code == 200
+    assert figures(office) == ["1", "1", "1", "2"]
+    rows = [[cell.text.strip() for cell in row.all("td")] for row in office.checked_page.all("tr")]
+    assert [row[:2] for row in rows if row] == [["3", "000102"], ["5", "555"], ["6", "101"]]
+    assert count(CardExtension) == before
+
+
+def test_the_act_extends_in_one_batch_that_knows_its_file(office: CheckedClient) -> None:
+    unextended("000101")
+    unextended("000102")
+
+    done = office.post_form(uploaded(office, b"101\n102\n"), APPLY)
+
+    assert done.status_code == 303
+    assert "Partia przedłużona" in office.get(str(done.location)).text
+    assert (count(CardExtension), count(Batch)) == (2, 1)
+    assert db.session.scalars(select(Batch.file_sha256)).one() is not None
+
+
+def test_a_date_of_its_own_reaches_the_row_it_stands_in(office: CheckedClient) -> None:
+    student = unextended("000101")
+
+    office.post_form(uploaded(office, b"000101;31.10.2031\n"), APPLY)
+
+    kept = db.session.scalars(select(CardExtension)).one()
+    assert (kept.student_id, kept.until.isoformat()) == (student.id, "2031-10-31")
+
+
+def test_a_second_click_and_the_same_file_again_change_nothing(office: CheckedClient) -> None:
+    unextended("000101")
+    first, second = uploaded(office, b"000101\n"), uploaded(office, b"000101\n")
+    office.post_form(first, APPLY)
+
+    assert office.post_form(first, APPLY).status_code == 409
+    again = office.post_form(second, APPLY)
+
+    assert again.status_code == 409
+    assert "nic nie zapisano" in again.text
+    assert "Nie ma kogo przedłużyć" in again.text
+    assert (count(CardExtension), count(Batch)) == (1, 1)
+
+
+def test_the_report_holds_the_rows_that_change_nothing(office: CheckedClient) -> None:
+    unextended("000101")
+    page = uploaded(office, b"album\n000101\n555\n")
+
+    report = office.post(REPORT, data=form_fields(page, APPLY))
+
+    assert report.mimetype == "text/csv"
+    assert "attachment" in report.headers["Content-Disposition"]
+    assert report.data.decode("utf-8-sig").splitlines() == [
+        "wiersz;numer albumu;powód",
+        "3;555;nikt nie ma tego numeru albumu",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "typed", "words"),
+    [
+        (None, {}, "Wybierz plik"),
+        (b"", {}, "Plik jest pusty"),
+        (b"\x00\x01\x02", {}, "To nie jest arkusz"),
+        (b"000101\n", {"do": "2020-03-31"}, "Ta data już minęła"),
+        (b"1" * 101, {}, "za duży"),
+    ],
+)
+def test_what_cannot_be_used_brings_the_form_back_with_what_to_do(
+    office: CheckedClient,
+    content: bytes | None,
+    typed: dict[str, str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(staff_extension_files, "LARGEST_FILE", 100)
+
+    answer = uploaded(office, content, **typed)
+
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_a_file_that_is_larger_than_the_server_takes_is_refused_clearly(office: CheckedClient) -> None:
+    office.get(FILE)
+
+    answer = office.post(CHECK, data=b"1" * 9_000_000, content_type="multipart/form-data; boundary=x")
+
+    assert answer.status_code == 413
+    assert "Za dużo danych" in answer.text
+
+
+def test_a_long_list_survives_its_dry_run(office: CheckedClient) -> None:
+    student = unextended("000101")
+    strangers = "\n".join(f"{900000 + number * 7919 % 99991}" for number in range(30_000))
+
+    page = uploaded(office, f"000101\n{strangers}\n".encode())
+    done = office.post_form(page, APPLY)
+
+    assert done.status_code == 303
+    assert db.session.scalars(select(CardExtension.student_id)).all() == [student.id]
+
+
+def test_what_the_page_carries_cannot_be_read_changed_or_used_by_somebody_else(
+    office: CheckedClient, sign_in: SignIn
+) -> None:
+    unextended("000101", surname="Sekretna")
+    fields = form_fields(uploaded(office, b"album;nazwisko\n000101;Sekretna\n"), APPLY)
+    assert b"Sekretna" not in fields["zawartosc"].encode()
+
+    for wrong in ("", "x", fields["zawartosc"][:-8] + "AAAAAAA="):
+        assert office.post(APPLY, data={**fields, "zawartosc": wrong}).status_code == 422
+    other = sign_in(make_account(role=Role.STAFF))
+    token = form_fields(other.get(FILE), CHECK)["csrf_token"]
+
+    answer = other.post(APPLY, data={**fields, "csrf_token": token})
+
+    assert answer.status_code == 422
+    assert "Wybierz plik jeszcze raz" in answer.text
+    assert count(CardExtension) == 0
+
+
+def test_a_dry_run_does_not_last_for_ever(office: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    unextended("000101")
+    page = uploaded(office, b"000101\n")
+    monkeypatch.setattr(kept_files, "KEPT_FOR_SECONDS", -1)
+
+    assert office.post_form(page, APPLY).status_code == 422

@@ -1,0 +1,233 @@
+"""Extending by list: filters, selection, the preview and the act."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from portal import clock
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.cards import CardExtension
+from portal.models.journal import Batch
+from portal.models.people import Student
+from portal.rules.student import EnrolmentStatus
+from portal.rules.validity import proposed_until
+from portal.services import student_lists
+from portal.services.register import note_change
+from tests.browser import CheckedClient, form_fields
+from tests.people import POLICY, extend, make_office, make_student
+
+SignIn = Callable[..., CheckedClient]
+LIST = "/dziekanat/przedluzanie/lista"
+PREVIEW, APPLY = f"{LIST}/podglad", f"{LIST}/przedluz"
+
+
+@pytest.fixture
+def office(sign_in: SignIn) -> CheckedClient:
+    """The dean's office, signed in."""
+    return sign_in(make_office())
+
+
+def unextended(**kept: Any) -> Student:
+    return make_student(extended_until=None, **kept)
+
+
+def extended_count() -> int:
+    return db.session.scalar(select(func.count()).select_from(CardExtension)) or 0
+
+
+def figures(client: CheckedClient) -> list[str]:
+    return [figure.text.strip() for figure in client.checked_page.all("dd")]
+
+
+def named(client: CheckedClient) -> list[str]:
+    """The surnames on the list, in its order."""
+    labels = [label for label in client.checked_page.all("label") if (label.get("for") or "")[:4] == "kto-"]
+    return [label.text.split()[0] for label in labels]
+
+
+def previewed(client: CheckedClient, page: TestResponse, scope: str, **ticked: str) -> TestResponse:
+    """The preview that one of the two buttons above the list leads to."""
+    return client.post(PREVIEW, data={**form_fields(page, PREVIEW), "zakres": scope, **ticked})
+
+
+def everybody(client: CheckedClient, query: str = "") -> TestResponse:
+    """The preview for all who match."""
+    return previewed(client, client.get(LIST + query), "wszyscy")
+
+
+def test_the_list_counts_the_extended_and_the_remaining(office: CheckedClient) -> None:
+    make_student()
+    unextended()
+    unextended()
+
+    office.get(LIST)
+
+    assert figures(office)[:2] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("query", "surnames"),
+    [
+        ("?wydzial=Wydział+A", ["Ada"]),
+        ("?kierunek=Logika", ["Ada", "Bea"]),
+        ("?rok=3", ["Bea"]),
+        ("?grupa=Z-1", ["Cyd"]),
+        ("?status=on_leave", ["Cyd"]),
+        ("?stopien=second_cycle", []),
+        ("?waznosc=until_then", ["Bea"]),
+        ("?waznosc=not_until_then", ["Ada", "Cyd"]),
+        ("?rok=x&status=dziwny", ["Ada", "Bea", "Cyd"]),
+    ],
+)
+def test_filters_narrow_the_list(office: CheckedClient, query: str, surnames: list[str]) -> None:
+    unextended(surname="Ada", faculty="Wydział A", programme="Logika")
+    make_student(surname="Bea", programme="Logika", year=3)
+    unextended(surname="Cyd", group_name="Z-1", status=EnrolmentStatus.ON_LEAVE)
+
+    office.get(LIST + query)
+
+    assert named(office) == surnames
+
+
+def test_selecting_nobody_is_said_where_the_list_is(office: CheckedClient) -> None:
+    unextended()
+
+    answer = previewed(office, office.get(LIST), "zaznaczeni")
+
+    assert answer.status_code == 422
+    assert "Zaznacz przynajmniej jedną osobę" in answer.text
+
+
+def test_only_the_ticked_are_extended(office: CheckedClient) -> None:
+    ticked, other = unextended(), unextended()
+
+    preview = previewed(office, office.get(LIST), "zaznaczeni", kto=ticked.id)
+    done = office.post_form(preview, APPLY)
+
+    assert done.status_code == 303
+    assert db.session.scalars(select(CardExtension.student_id)).all() == [ticked.id]
+    assert other.id != ticked.id
+
+
+def test_everybody_who_matches_is_more_than_the_page_shows(
+    office: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(student_lists, "PAGE", 2)
+    for surname in ("Ada", "Bea", "Cyd"):
+        unextended(surname=surname)
+    first = office.get(LIST)
+    assert named(office) == ["Ada", "Bea"]
+
+    following = next(a for a in office.checked_page.all("a") if "Następna strona" in a.text)
+    office.get(str(following.get("href")))
+    assert named(office) == ["Cyd"]
+    assert "Ada" not in str(following.get("href"))
+    office.post_form(previewed(office, first, "wszyscy"), APPLY)
+
+    assert extended_count() == 3
+
+
+def test_the_preview_names_who_is_left_out_and_why_and_writes_nothing(office: CheckedClient) -> None:
+    unextended()
+    unextended(surname="Skreślona", status=EnrolmentStatus.REMOVED)
+    make_student(surname="Gotowa")
+    before = extended_count()
+
+    preview = everybody(office)
+
+    assert figures(office) == ["1", "1", "1"]
+    assert re.search(r"nie ma teraz studiów.*Skreślona", preview.text, re.DOTALL)
+    assert "Gotowa" in preview.text
+    assert extended_count() == before
+
+
+def test_the_act_leads_to_its_batch_with_the_counts(office: CheckedClient) -> None:
+    unextended(surname="Nowa")
+    unextended(status=EnrolmentStatus.REMOVED)
+
+    done = office.post_form(everybody(office), APPLY)
+    page = office.get(str(done.location))
+
+    assert "Partia przedłużona" in page.text
+    assert "Nowa Wanda" in page.text
+    assert "nie ma teraz studiów, które dają prawo do legitymacji: 1" in re.sub(r"<[^>]+>", "", page.text)
+
+
+def test_a_second_click_changes_nothing_and_shows_how_things_stand(office: CheckedClient) -> None:
+    unextended()
+    preview = everybody(office)
+    office.post_form(preview, APPLY)
+
+    again = office.post_form(preview, APPLY)
+
+    assert again.status_code == 409
+    assert "nic nie zapisano" in again.text
+    assert (extended_count(), db.session.scalar(select(func.count()).select_from(Batch))) == (1, 1)
+
+
+def test_what_changed_since_the_preview_is_shown_before_anything_is_done(office: CheckedClient) -> None:
+    unextended()
+    preview = everybody(office)
+    late = unextended(surname="Spóźniona", status=EnrolmentStatus.REMOVED)
+    with transaction():
+        note_change(late.id)
+
+    again = office.post_form(preview, APPLY)
+
+    assert again.status_code == 409
+    assert "Spóźniona" in again.text
+    assert extended_count() == 0
+    assert office.post_form(again, APPLY).status_code == 303
+    assert extended_count() == 1
+
+
+def test_an_odd_date_needs_its_basis_on_the_list_too(office: CheckedClient) -> None:
+    unextended()
+
+    answer = office.get(f"{LIST}?do={clock.today().replace(day=28).replace(year=clock.today().year + 1)}")
+
+    assert answer.status_code == 422
+    assert "wymaga podstawy prawnej" in answer.text
+
+
+def test_an_odd_date_with_its_basis_reaches_the_extensions(office: CheckedClient) -> None:
+    odd = clock.today().replace(day=28).replace(year=clock.today().year + 1)
+    unextended()
+
+    office.post_form(everybody(office, f"?do={odd}&podstawa=Ustawa"), APPLY)
+
+    kept = db.session.scalars(select(CardExtension)).one()
+    assert (kept.until, kept.legal_basis) == (odd, "Ustawa")
+
+
+def test_nobody_to_extend_offers_no_button(office: CheckedClient) -> None:
+    make_student()
+
+    preview = everybody(office)
+
+    assert "Nie ma kogo przedłużyć" in preview.text
+    assert f'action="{APPLY}"' not in preview.text
+
+
+def test_the_list_for_paper_holds_everybody_who_matches(office: CheckedClient) -> None:
+    student = unextended(surname="Papierowa", group_name="Z-1")
+    extend(student, proposed_until(clock.today(), POLICY))
+    unextended(surname="Inna")
+
+    page = office.get(f"{LIST}/druk?grupa=Z-1")
+
+    assert "Papierowa" in page.text
+    assert "Inna" not in page.text
+
+
+def test_no_list_shows_a_pesel(office: CheckedClient) -> None:
+    student = unextended()
+    pages = [office.get(LIST), office.get(f"{LIST}/druk"), everybody(office)]
+
+    assert student.pesel is not None
+    assert not any(student.pesel in page.text for page in pages)
