@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from portal import cli_register, clock
+from portal import cli_register, clock, words
 from portal.models.accounts import Role
 from portal.services import accounts, deployment, passwords
 from portal.services.passwords import PasswordFault
@@ -66,3 +66,12 @@ def move_calendar(days: int) -> None:
     except deployment.WrongKind:
         sys.exit("Kalendarz przesuwa się tylko w demonstracji.")
     click.echo(f"Kalendarz przesunięty o {days} dni naprzód.")
+
+
+@portal.command("words", help="Wypisuje wszystkie słowa, które ludzie czytają w portalu – do korekty.")
+def print_words() -> None:
+    """Every text marked for translation, file by file with its lines, for one reading."""
+    for file, spoken in words.by_file().items():
+        click.echo(f"\n{file}")
+        for line, text in spoken:
+            click.echo(f"{line:>5}  {text}")
