@@ -1,14 +1,20 @@
 """Students report what is wrong in their data; the office finds it on its list."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.database import transaction
+from portal.extensions import db
 from portal.models.data_reports import DataReport, DataReportKind
+from portal.models.people import Student
+from portal.services.register import note_change
 
 LONGEST_REPORT = 1000
+LONGEST_ANSWER = 300
 OPEN_AT_MOST = 5
+PAGE = 50
 
 
 class ReportRefused(Exception):
@@ -17,6 +23,10 @@ class ReportRefused(Exception):
 
 class TooManyReports(Exception):
     """The student has several reports open already; the office has to deal with them first."""
+
+
+class ReportSettled(Exception):
+    """There is no such report, or somebody dealt with it already."""
 
 
 def report(student_id: str, kind: DataReportKind, words: str, *, at: datetime) -> str:
@@ -33,3 +43,45 @@ def report(student_id: str, kind: DataReportKind, words: str, *, at: datetime) -
         row = DataReport(student_id=student_id, kind=kind, words=words, reported_at=at)
         session.add(row)
         return str(row.id)
+
+
+def settle(report_id: str, answer: str, *, actor: str, at: datetime) -> str:
+    """The office dealt with a report and tells the student so; answers the student's id.
+
+    Raises ReportSettled; ValueError for an empty or overlong answer.
+    """
+    if not 0 < len(answer.strip()) <= LONGEST_ANSWER:
+        raise ValueError("a report is settled with an answer that fits")
+    with transaction() as session:
+        student_id = session.scalar(
+            update(DataReport)
+            .where(DataReport.id == report_id, DataReport.settled_at.is_(None))
+            .values(settled_at=at, settled_by=actor, answer=answer.strip())
+            .returning(DataReport.student_id)
+            .execution_options(synchronize_session=False)
+        )
+        if student_id is None:
+            raise ReportSettled(report_id)
+        note_change(student_id)
+        return student_id
+
+
+def count_open() -> int:
+    """How many reports wait for the office."""
+    return db.session.scalar(select(func.count()).where(DataReport.settled_at.is_(None))) or 0
+
+
+def open_reports(
+    *, after: tuple[datetime, str] | None = None, size: int = PAGE
+) -> Sequence[tuple[DataReport, Student]]:
+    """The next reports that wait, the oldest first; `after`: the moment and id of the last one seen."""
+    query = select(DataReport, Student).join(Student, Student.id == DataReport.student_id)
+    query = query.where(DataReport.settled_at.is_(None))
+    if after is not None:
+        moment, report_id = after
+        behind = (DataReport.reported_at > moment) | (
+            (DataReport.reported_at == moment) & (DataReport.id > report_id)
+        )
+        query = query.where(behind)
+    rows = db.session.execute(query.order_by(DataReport.reported_at, DataReport.id).limit(size))
+    return [(found, student) for found, student in rows]

@@ -18,10 +18,21 @@ from portal.views import (
     photo_upload,
     security,
     sign_in,
+    staff_data_reports,
+    staff_extension_batches,
+    staff_extension_files,
+    staff_extension_lists,
+    staff_extensions,
     staff_import,
+    staff_orders,
+    staff_overview,
     staff_photo_archives,
     staff_photos,
     staff_slips,
+    staff_student,
+    staff_student_data,
+    staff_student_extensions,
+    staff_students,
     static_files,
     student,
     words,
@@ -60,9 +71,21 @@ def register(app: Flask) -> None:
     sign_in.register(app)
     for blueprint in (health.pages, account.pages, student.pages, data_reports.pages):
         app.register_blueprint(blueprint)
+    for ways in (staff_extensions, staff_extension_lists, staff_extension_files, staff_extension_batches):
+        app.register_blueprint(ways.pages)
     app.register_blueprint(staff_photos.pages)
     for files in (own_password, photo_upload, staff_import, staff_slips, staff_photo_archives):
         app.register_blueprint(files.pages)
+    for office in (
+        staff_overview,
+        staff_students,
+        staff_student,
+        staff_student_data,
+        staff_student_extensions,
+        staff_orders,
+        staff_data_reports,
+    ):
+        app.register_blueprint(office.pages)
     app.jinja_env.globals.update(
         htmx_config=json.dumps(HTMX_CONFIG, separators=(",", ":")),
         known_visitor=known_visitor,
