@@ -40,13 +40,13 @@ class Words:
 
 WORDS = {
     400: Words(
-        _("Nie rozumiemy tego żądania"),
+        _("Nie udało się tego odczytać"),
         _("Wróć do poprzedniej strony, odśwież ją i spróbuj ponownie."),
     ),
     401: Words(_("Zaloguj się"), _("Ta strona jest dostępna po zalogowaniu.")),
     403: Words(
-        _("Ta strona nie jest dla Ciebie"),
-        _("Twoje konto nie ma do niej dostępu. Jeśli to pomyłka, napisz do nas."),
+        _("Nie masz dostępu do tej strony"),
+        _("Jeśli to pomyłka, napisz do nas."),
     ),
     404: Words(
         _("Nie ma takiej strony"),
@@ -60,8 +60,8 @@ WORDS = {
         _("Coś zmieniło się w międzyczasie"),
         _("Odśwież stronę, sprawdź, jak jest teraz, i w razie potrzeby spróbuj ponownie."),
     ),
-    413: Words(_("Za dużo danych"), _("Wysłana treść lub plik są za duże. Zmniejsz je i spróbuj ponownie.")),
-    415: Words(_("Nieobsługiwany rodzaj pliku"), _("Wybierz plik innego rodzaju i spróbuj ponownie.")),
+    413: Words(_("Za dużo danych"), _("Skróć tekst albo zmniejsz plik i spróbuj ponownie.")),
+    415: Words(_("Nie ten rodzaj pliku"), _("Wybierz plik innego rodzaju i spróbuj ponownie.")),
     422: Words(_("Nie da się tego wykonać"), _("Sprawdź wpisane dane i spróbuj ponownie.")),
     429: Words(_("Za dużo prób"), _("Odczekaj kilka minut i spróbuj ponownie.")),
     500: Words(

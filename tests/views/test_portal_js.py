@@ -101,7 +101,7 @@ def test_a_hidden_tab_asks_nothing_and_asks_at_once_when_it_is_back(
 def test_a_refusal_is_told_in_the_page_and_the_rest_stays(trial_page: Page) -> None:
     trial_page.get_by_role("button", name="Wyślij").click()
     messages = trial_page.locator("#messages")
-    expect(messages.get_by_role("heading")).to_have_text("Ta strona nie jest dla Ciebie")
+    expect(messages.get_by_role("heading")).to_have_text("Nie masz dostępu do tej strony")
     assert messages.get_attribute("role") == "status"
     expect(trial_page.locator("#trial")).to_be_visible()
 
