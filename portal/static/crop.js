@@ -14,7 +14,7 @@ for (const crop of document.querySelectorAll("[data-crop]")) {
   const widest = () => Math.floor(Math.min(image.naturalWidth, (image.naturalHeight * 4) / 5) / 4) * 4;
 
   const show = ({ left, top, width }) => {
-    width = within(Math.round(width / 4) * 4, Math.min(least, widest()), widest());
+    width = within(Math.floor(width / 4) * 4, Math.min(least, widest()), widest());
     const height = (width * 5) / 4;
     left = Math.round(within(left, 0, image.naturalWidth - width));
     top = Math.round(within(top, 0, image.naturalHeight - height));

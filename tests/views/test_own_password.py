@@ -87,9 +87,7 @@ def test_whoever_signed_in_with_a_slip_may_sign_out(sign_in: SignIn) -> None:
     assert client.get("/haslo").status_code == 303
 
 
-def test_a_changed_password_signs_other_browsers_out_and_keeps_this_one(
-    app: Flask, sign_in: SignIn
-) -> None:
+def test_a_changed_password_signs_other_browsers_out_and_keeps_this_one(app: Flask, sign_in: SignIn) -> None:
     office = make_office()
     elsewhere = CheckedClient(app)
     elsewhere.post_form(
