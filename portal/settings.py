@@ -163,7 +163,7 @@ class Settings(BaseSettings):
             raise ValueError("sam adres, bez ścieżki, jak https://mlegitymacja.example.edu.pl")
         if parts.scheme != "https" and not info.data.get("demo", True):
             raise ValueError("ma się zaczynać od https:// (bez TLS działa tylko demonstracja)")
-        return url.rstrip("/")
+        return url.rstrip("/").lower()  # as browsers send it; `host` and `secure` are compared with that
 
     @field_validator("policy")
     @classmethod
@@ -188,7 +188,7 @@ class Settings(BaseSettings):
     @classmethod
     def is_reached_securely(cls, ministry: Ministry, info: ValidationInfo) -> Ministry:
         # The sandbox speaks plain http only, so this also keeps every real instance away from it.
-        if ministry.url.startswith("http:") and not info.data.get("demo", True):
+        if urlsplit(ministry.url).scheme == "http" and not info.data.get("demo", True):
             raise ValueError("url ma się zaczynać od https:// (bez TLS działa tylko demonstracja)")
         return ministry.files_within(info.data["instance"])
 

@@ -203,7 +203,8 @@ def test_a_public_address_that_is_no_secure_origin_is_refused(tmp_path: Path, ur
 
 
 def test_a_real_instance_never_reaches_a_ministry_without_tls(tmp_path: Path) -> None:
-    assert len(problems(tmp_path, MANDATORY + '[ministry]\nurl = "http://127.0.0.1:5051"')) == 1
+    for scheme in ("http", "HTTP"):
+        assert len(problems(tmp_path, MANDATORY + f'[ministry]\nurl = "{scheme}://127.0.0.1:5051"')) == 1
     assert load(
         tmp_path, "demo = true" + MANDATORY + '[ministry]\nurl = "http://127.0.0.1:5051"'
     ).ministry.url
@@ -213,6 +214,12 @@ def test_the_host_is_that_of_the_public_address(tmp_path: Path) -> None:
     settings = load(tmp_path, MANDATORY.replace("edu.pl", "edu.pl:8443/"))
     assert settings.public_url == "https://mlegitymacja.example.edu.pl:8443"
     assert settings.host == "mlegitymacja.example.edu.pl:8443"
+    assert settings.secure
+
+
+def test_the_public_address_is_taken_as_browsers_send_it(tmp_path: Path) -> None:
+    settings = load(tmp_path, MANDATORY.replace("https://mlegitymacja", "HTTPS://mLegitymacja"))
+    assert settings.host == "mlegitymacja.example.edu.pl"
     assert settings.secure
 
 
