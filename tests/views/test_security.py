@@ -123,7 +123,7 @@ def test_a_change_asked_for_by_another_site_is_refused(
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://example.edu.pl", "null", "http://localhost:81", "http://localhost.pl"]
+    "origin", ["https://example.edu.pl", "null", "", "http://[", "http://localhost:81", "http://localhost.pl"]
 )
 def test_an_older_browser_s_origin_is_believed_as_well(
     client: CheckedClient, sign_in: SignIn, origin: str
