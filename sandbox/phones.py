@@ -114,4 +114,5 @@ def age_on(birth_date: str, at: float) -> int:
 
 
 def _order(phone: str) -> tuple[bool, int, str]:
-    return (not phone.isdecimal(), int(phone) if phone.isdecimal() else 0, phone)
+    # Numbers by their length, then digit by digit: an address may carry more digits than int() reads.
+    return (not phone.isdecimal(), len(phone) if phone.isdecimal() else 0, phone)

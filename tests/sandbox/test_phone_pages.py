@@ -77,6 +77,14 @@ def test_a_phone_may_have_any_name(sandbox: SandboxServer, visitor: Visitor) -> 
     assert visitor.shows("Przykładowa")
 
 
+def test_a_phone_with_a_name_of_many_digits_spoils_no_other(visitor: Visitor) -> None:
+    many = f"/telefon/{'9' * 5000}"
+    visitor.open(f"{many}/dodaj/kod-qr")
+    visitor.send(f"{many}/dodaj/kod-qr", qr_text="anything")
+    visitor.open("/telefon/1")
+    assert visitor.shows("Na tym telefonie nie ma jeszcze żadnego dokumentu.")
+
+
 def test_a_withdrawn_card_shows_as_void_until_it_is_put_away(
     sandbox: SandboxServer, visitor: Visitor
 ) -> None:
