@@ -6,7 +6,7 @@ INSTANCE ?= demo
 VENV := .venv
 IN_VENV := $(VENV)/bin/python
 
-.PHONY: demo test lint lock
+.PHONY: demo test lint lock screens
 
 # The demonstration on http://127.0.0.1:$(PORT), the sandbox on the next port; data in $(INSTANCE). Ctrl-C stops it.
 demo: $(VENV)/runs
@@ -21,6 +21,10 @@ lint: $(VENV)/develops
 	$(VENV)/bin/mypy
 	$(VENV)/bin/djlint --check --lint portal/templates
 	$(VENV)/bin/lint-imports
+
+# Pictures of every state in screens/, taken from a demonstration of its own; open screens/index.html.
+screens: $(VENV)/develops
+	$(IN_VENV) -m tests.screens
 
 # Needs the network: resolves pyproject.toml anew. The address of a package index never gets into a lock file.
 LOCKING := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
