@@ -2,7 +2,8 @@
 
 The launcher imports the standard library only. It
 1. locks the instance, so that two launchers never share one;
-2. checks that the ports are free: the web server would silently share a taken one (SO_REUSEPORT);
+2. holds the ports against other launchers and checks that they are free: the web binds its own only once the
+   instance is prepared, and another portal's answer must not pass for it;
 3. starts the web (`python -m portal`, which first prepares the instance), in a demonstration before it the
    sandbox, and once the web answers, the jobs;
 4. starts again whatever ends by itself, and stops everything on SIGTERM or Ctrl-C.
@@ -57,10 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         instance.mkdir(parents=True, exist_ok=True)
         with only_launcher_of(instance):
             check_kind(instance, demo=asked.demo)
-            check_free(asked.bind, asked.port)
-            if asked.demo:
-                check_free("127.0.0.1", asked.port + 1)
-            return run(asked, instance)
+            with contextlib.ExitStack() as held:
+                held.enter_context(free_port(asked.bind, asked.port))
+                if asked.demo:
+                    held.enter_context(free_port("127.0.0.1", asked.port + 1))
+                return run(asked, instance)
     except (Refused, OSError) as reason:
         print(f"Nie można uruchomić portalu: {reason}", file=sys.stderr)
         return 2
@@ -103,15 +105,21 @@ def check_kind(instance: Path, *, demo: bool) -> None:
         )
 
 
-def check_free(address: str, port: int) -> None:
-    """Raise Refused unless `port` of `address` can be bound; it is bound without SO_REUSEPORT and let go."""
+@contextlib.contextmanager
+def free_port(address: str, port: int) -> Iterator[None]:
+    """Keep other launchers from `port` of `address`. Raises Refused if one holds it or it cannot be bound."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as probe:
+    with socket.socket(socket.AF_UNIX) as mark, socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closing connections do not count
         try:
+            mark.bind(
+                f"\0mlegitymacja-portal {address} {port}"
+            )  # a name without a file: gone with its process
             probe.bind((address, port))
         except OSError as reason:
             raise Refused(f"port {port} na {address}: {reason.strerror}. Wybierz inny (--port).") from None
+        probe.close()
+        yield
 
 
 def run(asked: argparse.Namespace, instance: Path) -> int:

@@ -37,10 +37,11 @@ def serve(app: Flask, address: str, port: int) -> None:
         "workers": 2,
         "threads": 8,
         "preload_app": True,
-        "reuse_port": True,
+        # Not "reuse_port": two portals on one port would share its visitors instead of one being refused.
         "control_socket_disable": True,
         "graceful_timeout": 5,
-        "loglevel": "warning",
+        # Its warnings quote what a broken client sent, which may be anything.
+        "loglevel": "error",
         # A client behind the proxy must not name the path or the user the application runs under.
         "forwarder_headers": "",
         "post_fork": _end_with_the_master,

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,14 @@ def test_tied_to_the_process_that_started_it_it_ends_with_that_one(tmp_path: Pat
 def test_standard_output_belongs_to_the_launcher(portal: Portal) -> None:
     assert portal.stop() == 0
     assert portal.output.read_text() == f"Portal działa: 127.0.0.1, port {portal.port}.\n"
+
+
+def test_what_a_broken_client_sends_stays_out_of_the_log(portal: Portal) -> None:
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=20) as client:
+        client.sendall(b"ANNA 81851112346\r\n\r\n")
+        assert b" 400 " in client.makefile("rb").readline()
+    assert portal.stop() == 0
+    assert "81851112346" not in portal.errors.read_text()
 
 
 def test_it_serves_from_postgresql(tmp_path: Path, postgres: PostgresServer) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 
 import app
 from tests.databases import PostgresServer
-from tests.launcher.running import ROOT, free_ports, refused, started, university
+from tests.launcher.running import ROOT, free_ports, refused, started, university, wait_for
 
 
 def test_the_first_start_writes_the_settings_and_asks_for_three_values(tmp_path: Path) -> None:
@@ -86,6 +86,28 @@ def test_two_launchers_never_share_an_instance(tmp_path: Path) -> None:
         first.wait_until_it_serves()
         assert "już działa" in refused(instance)
         assert first.page("/healthz") == "ok\n"
+
+
+def test_two_launchers_started_at_once_never_share_a_port(tmp_path: Path) -> None:
+    port = free_ports()
+    one, other = university(tmp_path / "one"), university(tmp_path / "other")
+    with started(one, port=port) as first, started(other, port=port) as second:
+        wait_for(lambda: first.ended() or second.ended())
+        beaten, winner = (first, second) if first.ended() else (second, first)
+        assert beaten.process.wait() == 2
+        assert f"port {port}" in beaten.errors.read_text()
+        winner.wait_until_it_serves()
+        assert beaten.output.read_text() == ""
+
+
+def test_a_web_server_of_its_own_never_shares_a_port(tmp_path: Path) -> None:
+    with started(university(tmp_path / "one")) as portal:
+        portal.wait_until_it_serves()
+        command = [sys.executable, "-m", "portal", "--port", str(portal.port), "--instance"]
+        second = subprocess.run(
+            [*command, str(university(tmp_path / "other"))], cwd=ROOT, capture_output=True, timeout=60
+        )
+        assert second.returncode != 0
 
 
 def test_the_launcher_imports_the_standard_library_only() -> None:
