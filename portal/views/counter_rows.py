@@ -96,7 +96,8 @@ def row_of_made(made: MadeExtension, *, here: bool, undo: UndoForm | None = None
         words = _("Cofnięto %(when)s (%(who)s)", when=when(extension.undone_at), who=by)
         return replace(row, outcome=Outcome.UNDONE, words=words)
     if not here:
-        return replace(row, words=_already(made), undo=undo)
+        # The words say when it was extended; beside them stands when it was scanned.
+        return replace(row, words=_already(made), at=clock.now(), undo=undo)
     words = _("Przedłużona do %(day)s", day=texts.day(extension.until))
     return replace(row, outcome=Outcome.EXTENDED, words=words, undo=undo, counts=True)
 

@@ -15,6 +15,7 @@ from portal.services.extensions_made import MadeBatch
 from portal.views import undo_forms
 from portal.views.current import settings
 from portal.views.security import staff
+from portal.views.student_key import address_of
 
 pages = Blueprint("staff_batches", __name__, url_prefix="/dziekanat/przedluzanie/partie")
 
@@ -124,5 +125,6 @@ def _facts(found: MadeBatch) -> dict[str, Any]:
         "extent": extensions_made.extent_of(found.batch.id),
         "refused_for": found.batch.counts.get("refused_for", {}),
         "texts": texts,
+        "address_of": address_of,
         "left_out_words": extension_texts.LEFT_OUT,
     }

@@ -19,6 +19,7 @@ from portal.views.counter_rows import Outcome, Row
 from portal.views.current import settings
 from portal.views.extension_choice import Choice, choice_from
 from portal.views.security import staff
+from portal.views.student_key import address_of
 
 MOST_ROWS = 30
 LONGEST_NUMBER = 100
@@ -182,6 +183,7 @@ def _fragment(row: Row, screen: Screen, status: int = 200) -> Response:
 def _shown(screen: Screen) -> dict[str, Any]:
     return {
         "screen": screen,
+        "address_of": address_of,
         "studies_of": counter_rows.studies_of,
         "time_of_day": counter_rows.time_of_day,
         "longest_reason": undo_forms.LONGEST_REASON,
