@@ -43,7 +43,10 @@ def expire(client: CheckedClient) -> None:
 
 
 def test_whoever_signs_in_arrives_at_their_first_page(client: CheckedClient, sign_in: SignIn) -> None:
-    for account, first_page in ((make_office(), "/dziekanat"), (make_account(make_student()), "/mlegitymacja")):
+    for account, first_page in (
+        (make_office(), "/dziekanat"),
+        (make_account(make_student()), "/mlegitymacja"),
+    ):
         sign_in(account)
         assert client.get("/").location == first_page
 
