@@ -40,16 +40,15 @@ def change_own_password(
     user_name, kept_hash = account.user_name, account.password_hash
     passwords.check(fresh, context=(user_name, account.display_name, university))
     fits = passwords.verify(kept_hash, present)
-    if fits and present == fresh:
-        raise SamePassword
-    fresh_hash = passwords.make_hash(fresh) if fits else ""
+    same = present == fresh
+    fresh_hash = passwords.make_hash(fresh) if fits and not same else ""
     with transaction() as session:
         wait = throttling.name_waits_until(user_name, limits, at)
         account = session.get_one(Account, account_id)
         visitor = None
         if not fits or account.password_hash != kept_hash:
             throttling.count_failure(user_name, address, limits, at)
-        elif wait is None:
+        elif wait is None and not same:
             account.password_hash = fresh_hash
             account.must_change_password, account.password_expires_at = False, None
             end_sessions_of(account_id, at)
@@ -58,5 +57,6 @@ def change_own_password(
     if wait is not None:
         raise SignInThrottled(wait - at)
     if visitor is None:
-        raise WrongPassword
+        # Only now: while the name waits, nobody learns whether a guess fits.
+        raise SamePassword if fits and same else WrongPassword
     return visitor

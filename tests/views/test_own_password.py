@@ -175,3 +175,11 @@ def test_a_password_by_slip_is_as_slow_to_guess_as_any() -> None:
     db.session.expire_all()
     assert account.password_hash.startswith("$argon2id$")
     assert not passwords.needs_rehash(account.password_hash)
+
+
+def test_while_guesses_are_refused_the_right_one_is_not_told_either(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(make_account(make_student()))
+    for _ in range(app.extensions["settings"].security.sign_in_attempts):
+        assert change(client, "nie to hasło, na pewno", FRESH) == 422
+    assert change(client, "nie to hasło, na pewno", "nie to hasło, na pewno") == 429
+    assert change(client, PASSWORD, PASSWORD) == 429
