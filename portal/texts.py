@@ -79,8 +79,8 @@ REMEDIES: Mapping[Remedy, LazyString] = {
     ),
     Remedy.REPORT_PESEL: _("Podaj swój numer PESEL w dziekanacie. Bez niego mObywatel Cię nie rozpozna."),
     Remedy.ASK_FOR_ALBUM_NUMBER: _("Zapytaj w dziekanacie o numer albumu."),
-    Remedy.GIVE_PHOTO: _("Przekaż swoje zdjęcie do dziekanatu."),
-    Remedy.GIVE_BETTER_PHOTO: _("Przekaż do dziekanatu zdjęcie w lepszym rozmiarze."),
+    Remedy.GIVE_PHOTO: _("Prześlij swoje zdjęcie. Dziekanat je sprawdzi."),
+    Remedy.GIVE_BETTER_PHOTO: _("Prześlij zdjęcie w lepszym rozmiarze. Dziekanat je sprawdzi."),
     Remedy.WAIT_FOR_PHOTO: _("Poczekaj, aż dziekanat sprawdzi Twoje zdjęcie. Nie musisz nic robić."),
     Remedy.CORRECT_PHOTO: _("Przeczytaj, co poprawić, i prześlij nowe zdjęcie."),
     Remedy.COLLECT_CARD: _("Odbierz plastikową ELS w dziekanacie."),
@@ -272,13 +272,18 @@ def refusal_sentence(assessment: Assessment) -> str:
     return _because(_reasons(assessment))
 
 
+def refusal_reasons(assessment: Assessment) -> str:
+    """The same reasons alone: for who has what they need and only wonders about the next one."""
+    return ", ".join(_reasons(assessment))
+
+
 def after_cancelling(again: Assessment) -> str:
     """Whether a new order will be possible; `again`: the assessment as if the order were cancelled already."""
     if again.may_order:
         assert again.planned_valid_until is not None
         until = day(again.planned_valid_until)
         return str(_("Po anulowaniu od razu zamówisz nową mLegitymację, ważną do %(day)s.", day=until))
-    reasons = ", ".join(_reasons(again))
+    reasons = refusal_reasons(again)
     return str(_("Po anulowaniu na razie nie zamówisz nowej mLegitymacji: %(reasons)s.", reasons=reasons))
 
 

@@ -127,6 +127,7 @@ def test_several_reasons_stand_in_one_sentence_each_once() -> None:
     )
     nobody = assess(student(enrolments=()), PresentOrders(), ELS, TODAY)
     assert texts.refusal_sentence(nobody).count("brak studiów") == 1
+    assert texts.refusal_reasons(answer) == "brak numeru PESEL, brak zdjęcia"
 
 
 def test_renewal_waits_for_what_the_basis_confirms() -> None:
