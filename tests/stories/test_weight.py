@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from portal.views.static_files import STATIC_FILES
 from tests.stories.conftest import PATIENCE_MS, Demonstration, sign_in
 
 # 17.6 kB of it are htmx, which gzip packs no tighter; Brotli would bring the whole to 24.
 FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 27 * 1024, 4
 NEXT_PAGE_BYTES = 5 * 1024
 UNCHANGED_POLL_BYTES = 650
+STYLE_SHEET_BYTES = 10 * 1024  # unpacked, the university's colour included
 PHOTO = "/zdjecie/"
 
 
@@ -86,3 +89,7 @@ def test_the_page_with_codes_is_light_too_and_an_unchanged_poll_weighs_next_to_n
     page.wait_for_timeout(300)
     assert [weight <= UNCHANGED_POLL_BYTES for _, weight in polls] == [True], polls
     context.close()
+
+
+def test_the_style_sheet_stays_within_ten_kilobytes(app: Flask) -> None:
+    assert len(app.extensions[STATIC_FILES]["portal.css"].content) <= STYLE_SHEET_BYTES
