@@ -9,7 +9,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from jobs import check_uploads, deliver_withdrawals, expire_codes, forward_orders, refresh_orders
+from jobs import (
+    check_uploads,
+    deliver_withdrawals,
+    expire_codes,
+    forward_orders,
+    refresh_orders,
+    revoke_cards,
+)
 from jobs.ministry_calls import MinistryCalls
 from portal import clock
 from portal.services.deployment import follow_calendar
@@ -34,6 +41,7 @@ SCHEDULE = (
     Job(deliver_withdrawals.NAME, deliver_withdrawals.run, every=2),
     Job(expire_codes.NAME, expire_codes.run, every=15),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
+    Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
 )
 
 

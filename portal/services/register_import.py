@@ -13,15 +13,19 @@ from portal import clock
 from portal.database import transaction
 from portal.models.journal import Batch, BatchKind
 from portal.models.sealed import keyring
+from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.services.imports import plan as planning
 from portal.services.imports.applying import RegisterMoved, write
 from portal.services.imports.columns import Columns, Field, find_columns
 from portal.services.imports.comparison import Comparison
+from portal.services.imports.ending import would_end
 from portal.services.imports.plan import Fate, Plan, RowFate
 from portal.services.imports.present import read_present
 from portal.services.imports.records import Record, read_records
 from portal.services.tables import read_table
+
+COMMAND = "import_students"  # who did it, where nobody was signed in
 
 _log = structlog.get_logger()
 
@@ -70,12 +74,14 @@ class ImportOptions:
 class PreparedImport:
     """A dry run: the fate of every row and nothing written.
 
-    `missing_share`: which part of all listed students is missing from a full list. `unclear`: rows that name nobody.
+    `ending`: orders by status that the university would revoke by it. `missing_share`: which part of all listed
+    students is missing from a full list. `unclear`: rows that name nobody.
     """
 
     columns: Columns
     fates: Sequence[RowFate] = field(repr=False)
     counts: Counter[Fate]
+    ending: Counter[OrderStatus]
     missing: int
     missing_share: float
     unclear: int
@@ -105,6 +111,7 @@ def prepare_import(content: bytes, options: ImportOptions, policy: Policy, *, at
         columns=columns,
         fates=fates,
         counts=planning.count(fates),
+        ending=would_end(plan, policy, at=at),
         missing=len(plan.missing),
         missing_share=len(plan.missing) / listed if listed else 0.0,
         unclear=sum(_names_nobody(record) for record in records),
@@ -145,7 +152,14 @@ def apply_import(
     batch_id: str = batch.id
     try:
         with transaction() as session:
-            write(plan, remove_missing=bool(prepared.missing), policy=policy, on=clock.day_of(at), at=at)
+            write(
+                plan,
+                remove_missing=bool(prepared.missing),
+                policy=policy,
+                on=clock.day_of(at),
+                actor=actor or COMMAND,
+                at=at,
+            )
             session.add(batch)
     except (RegisterMoved, IntegrityError) as moved:
         raise FatesChanged from moved
@@ -156,7 +170,12 @@ def apply_import(
 def counts_of(prepared: PreparedImport) -> dict[str, int]:
     """The counts of an import under their names, zeros included."""
     rows = {fate.value: prepared.counts[fate] for fate in Fate}
-    return {**rows, "missing": prepared.missing, "accounts": prepared.new_accounts}
+    return {
+        **rows,
+        "missing": prepared.missing,
+        "accounts": prepared.new_accounts,
+        "revoked": prepared.ending.total(),
+    }
 
 
 def _check(prepared: PreparedImport, fingerprint: str, confirmed_missing: int) -> None:

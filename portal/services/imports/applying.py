@@ -15,6 +15,7 @@ from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.student import EnrolmentStatus
+from portal.services.entitlement import revoke_ended
 from portal.services.imports.comparison import LISTED
 from portal.services.imports.plan import Plan, Rows
 from portal.services.ordering import follow_register
@@ -24,12 +25,13 @@ class RegisterMoved(Exception):
     """Somebody changed a student between reading and writing; nothing was written."""
 
 
-def write(plan: Plan, *, remove_missing: bool, policy: Policy, on: date, at: datetime) -> None:
+def write(plan: Plan, *, remove_missing: bool, policy: Policy, on: date, actor: str, at: datetime) -> None:
     """Write `plan` inside the caller's transaction. Raises RegisterMoved.
 
     1. Every student that changes takes the next revision, if the present one is the one that was read.
     2. Changes, then new rows; a card becomes void before its successor is there.
-    3. Orders that were never sent follow.
+    3. Whoever lost the last entitling studies loses the open order and the document.
+    4. Orders that were never sent follow.
     """
     touched = dict(plan.touched)
     if remove_missing:
@@ -46,7 +48,8 @@ def write(plan: Plan, *, remove_missing: bool, policy: Policy, on: date, at: dat
     _add(Enrolment, plan.enrolments)
     _add(ElsCard, plan.cards)
     if remove_missing:
-        _change(Enrolment, _removals(plan, on))
+        _change(Enrolment, removals(plan, on))
+    revoke_ended(touched, policy, actor=actor, at=at)
     _let_orders_follow(list(touched), policy, at)
 
 
@@ -86,7 +89,8 @@ def _table(model: Any) -> Table:
     return table
 
 
-def _removals(plan: Plan, on: date) -> Rows:
+def removals(plan: Plan, on: date) -> Rows:
+    """The enrolments that end with the students missing from a full list, as rows to change."""
     return [
         {"key": enrolment.id, "status": EnrolmentStatus.REMOVED, "status_since": on}
         for student in plan.missing

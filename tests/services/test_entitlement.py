@@ -1,0 +1,148 @@
+"""Orders and documents end with the last entitling studies, at once or on their day, and other programmes keep them."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from portal import clock
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.orders import Order
+from portal.models.people import Enrolment, Student
+from portal.rules.next_step import AtMinistry
+from portal.rules.order_status import OrderStatus
+from portal.rules.policy import Basis, EndAfterRemoval, Policy
+from portal.rules.reasons import EndReason
+from portal.rules.student import EnrolmentStatus, Level
+from portal.services.entitlement import revoke_all_ended
+from portal.services.ordering import place_order
+from portal.services.register_import import ImportOptions, apply_import, prepare_import
+from tests.people import POLICY, make_enrolment, make_office, make_student
+
+pytestmark = pytest.mark.usefixtures("database")
+
+MONTH = Policy(basis=Basis.ELS, end_after_removal=EndAfterRemoval.MONTH_LATER)
+STATUS_FILE = """Nr albumu;Imiona;Nazwisko;Wydział;Kierunek;Stopień;Rok;Status
+{album};Wanda;Próbna;Wydział Przykładów;Przykładoznawstwo;I stopień;2;skreślony
+"""
+
+
+def holder(status: OrderStatus = OrderStatus.COLLECTED) -> tuple[Student, str]:
+    """A student with an order put into a state by hand."""
+    student = make_student()
+    order = place_order(student.id, POLICY, actor="test", at=clock.now())
+    with transaction() as session:
+        row = session.get_one(Order, order.id)
+        row.status, row.at_ministry = status, AtMinistry.PRESENT
+    return student, order.id
+
+
+def set_status(student: Student, status: EnrolmentStatus, since: date) -> None:
+    with transaction() as session:
+        (enrolment,) = session.get_one(Student, student.id).enrolments
+        enrolment.status, enrolment.status_since = status, since
+
+
+def revoked(order_id: str) -> bool:
+    db.session.rollback()
+    order = db.session.get_one(Order, order_id)
+    if order.status is not OrderStatus.REVOKED:
+        return False
+    assert order.end_reason is EndReason.ENTITLEMENT_ENDED
+    assert order.at_ministry is AtMinistry.PRESENT, "what is there will be withdrawn"
+    return True
+
+
+def test_a_removal_ends_the_document_at_once() -> None:
+    student, document = holder()
+    set_status(student, EnrolmentStatus.REMOVED, clock.today())
+
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 1
+
+    assert revoked(document)
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 0
+
+
+def test_with_the_months_grace_the_document_stays_a_month() -> None:
+    student, document = holder()
+    set_status(student, EnrolmentStatus.REMOVED, clock.today())
+    assert revoke_all_ended(MONTH, actor="test", at=clock.now()) == 0
+
+    clock.move_to(timedelta(days=32))
+    assert revoke_all_ended(MONTH, actor="test", at=clock.now()) == 1
+
+    assert revoked(document)
+
+
+def test_a_removal_still_to_come_waits_for_its_day() -> None:
+    student, document = holder(OrderStatus.IN_PROGRESS)
+    set_status(student, EnrolmentStatus.REMOVED, clock.today() + timedelta(days=3))
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 0
+
+    clock.move_to(timedelta(days=3))
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 1
+
+    assert revoked(document)
+
+
+def test_another_programme_keeps_the_document() -> None:
+    student, document = holder()
+    with transaction() as session:
+        session.add(make_enrolment(student.id, level=Level.SECOND_CYCLE, programme="Drugi"))
+        first = session.query(Enrolment).filter_by(student_id=student.id, level=Level.FIRST_CYCLE).one()
+        first.status, first.status_since = EnrolmentStatus.TRANSFERRED, clock.today()
+
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 0
+
+    assert not revoked(document)
+
+
+def test_a_first_cycle_graduate_keeps_the_document_until_31_october() -> None:
+    student, document = holder()
+    graduated = clock.today()
+    set_status(student, EnrolmentStatus.GRADUATED, graduated)
+    last = max(graduated, date(graduated.year, 10, 31))
+
+    clock.move_to(clock.end_of(last) - timedelta(hours=1) - clock.real_now())
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 0
+    clock.move_to(clock.end_of(last) + timedelta(hours=1) - clock.real_now())
+    assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 1
+
+    assert revoked(document)
+
+
+def test_an_import_tells_how_many_it_would_revoke_and_then_does() -> None:
+    student, document = holder()
+    _, untouched = holder()
+    content = STATUS_FILE.format(album=student.album_number).encode()
+
+    prepared = prepare_import(content, ImportOptions(), POLICY, at=clock.now())
+    assert prepared.ending == Counter({OrderStatus.COLLECTED: 1})
+    assert not revoked(document)
+    apply_import(prepared, POLICY, fingerprint=prepared.fingerprint, actor=make_office().id, at=clock.now())
+
+    assert revoked(document)
+    assert not revoked(untouched)
+
+
+def test_students_missing_from_a_full_list_count_among_the_revoked() -> None:
+    student, document = holder()
+    kept, _ = holder()
+    content = STATUS_FILE.format(album=kept.album_number).replace("skreślony", "aktywny").encode()
+
+    options = ImportOptions(full_list=True)
+    prepared = prepare_import(content, options, POLICY, at=clock.now())
+    assert prepared.missing == 1
+    assert prepared.ending == Counter({OrderStatus.COLLECTED: 1})
+    apply_import(
+        prepared,
+        POLICY,
+        fingerprint=prepared.fingerprint,
+        actor=make_office().id,
+        at=clock.now(),
+        confirmed_missing=1,
+    )
+
+    assert revoked(document)
+    assert student.album_number != kept.album_number
