@@ -220,8 +220,10 @@ def test_cancelling_asks_first_and_then_leaves_the_order_cancelled(sign_in: Sign
     client = sign_in(student)
     path = f"{PLACE}/{key}/anuluj"
 
-    answer = client.post_form(client.get(path), path)
+    question = client.get(path)
+    answer = client.post_form(question, path)
 
+    assert "Kody z tego zamówienia przestaną działać." in question.text
     assert answer.status_code == 303
     assert db.session.get_one(Order, key).status is OrderStatus.CANCELLED
     assert client.get(path).status_code == 409
@@ -276,6 +278,17 @@ def test_a_document_is_cancelled_for_a_reason_that_leads_on(sign_in: SignIn) -> 
     page = client.get("/mlegitymacja").text
     assert "dodaj ją na nowym telefonie" in page
     assert "Zamów mLegitymację" in page
+
+
+def test_who_has_a_card_and_may_not_renew_yet_reads_nothing_about_beginning(sign_in: SignIn) -> None:
+    student = make_student()
+    client = sign_in(student)
+    before = client.get("/mlegitymacja").text
+
+    in_state(student, OrderStatus.COLLECTED, collected_at=clock.now())
+
+    assert "Zanim zaczniesz" in before
+    assert "Zanim zaczniesz" not in client.get("/mlegitymacja").text
 
 
 def test_checking_the_status_has_the_ministry_asked_soon(sign_in: SignIn) -> None:
