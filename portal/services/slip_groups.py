@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -63,9 +64,9 @@ def account_by_album(album_number: str) -> AccountFound | None:
     return None if row is None else AccountFound(row[0], row[1] != NOTHING_FITS)
 
 
-def _waiting(*columns: object) -> Select[tuple[object, ...]]:
+def _waiting(*columns: Any) -> Select[Any]:
     return (
-        select(*columns)  # type: ignore[call-overload,no-any-return]  # any columns
+        select(*columns)
         .select_from(Account)
         .join(Student, Student.id == Account.student_id)
         .join(Enrolment, Enrolment.student_id == Student.id)
