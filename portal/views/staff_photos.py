@@ -154,7 +154,7 @@ def _waiting(after: str | None, same: str | None, problem: str | None) -> dict[s
         "photo": next_waiting(after, same=same),
         "reason_problem": problem,
         "reasons": [str(one) for one in photo_texts.PHOTO_REMARKS],
-        "typed": request.form,
+        "typed": request.form if problem else {},
         "longest_reason": LONGEST_REASON,
         "texts": texts,
     }

@@ -54,7 +54,7 @@ def test_the_longest_waiting_comes_first_and_accepting_shows_the_next(sign_in: S
     client = sign_in(make_office())
     page = client.get(QUEUE)
     assert "Wanda Stara" in page.text
-    assert "czekające zdjęcia: 2" in page.text
+    assert "Czekające zdjęcia: 2." in page.text
 
     answer = client.post_form(page, f"{QUEUE}/{older}/przyjmij", htmx=True)
 

@@ -1,0 +1,129 @@
+"""Uploaded files: kept sealed, worked on once, fenced by their claim, forgotten in time."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.extensions import db
+from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
+from portal.services import uploads
+from portal.services.register_import import ImportOptions
+from portal.services.register_uploads import Wishes
+from portal.services.slip_groups import accounts_without_passwords, groups_without_passwords
+from portal.services.upload_work import work_on_next
+from tests.people import POLICY, make_office, pesel_of
+
+pytestmark = pytest.mark.usefixtures("database")
+
+CONTENT = (
+    "Nr albumu;PESEL;Imiona;Nazwisko;Wydział;Kierunek;Stopień;Rok;Grupa;Status\n"
+    f"800001;{pesel_of(datetime(1871, 3, 5, tzinfo=clock.OFFICE_ZONE).date(), 1)};Ewa;Żółć;"
+    "Wydział Sztuk;Malarstwo;I stopień;2;M-1;aktywny\n"
+).encode()
+ASKED = Wishes(ImportOptions()).asked()
+
+
+def keep(at: datetime | None = None) -> str:
+    office = make_office().id
+    at = at or clock.real_now()
+    return uploads.keep_file(UploadKind.REGISTER, CONTENT, ASKED, account_id=office, at=at)
+
+
+def work() -> bool:
+    return work_on_next(POLICY, at=clock.now(), real_at=clock.real_now())
+
+
+def kept(upload_id: str) -> UploadedFile:
+    db.session.rollback()
+    return db.session.get_one(UploadedFile, upload_id)
+
+
+def confirm(upload_id: str) -> None:
+    uploads.ask(
+        upload_id, ASKED, state=UploadState.CONFIRMED, account_id=make_office().id, at=clock.real_now()
+    )
+
+
+def test_a_file_is_checked_confirmed_and_applied() -> None:
+    upload_id = keep()
+    assert work()
+    assert kept(upload_id).state is UploadState.CHECKED
+    assert [line[:2] for line in uploads.lines_of(upload_id, "new", 1)] == [[2, "800001"]]
+    assert not work()
+
+    confirm(upload_id)
+    assert work()
+
+    assert kept(upload_id).state is UploadState.APPLIED
+    assert kept(upload_id).batch_id is not None
+    ((group, count),) = groups_without_passwords()
+    assert (group.group_name, count) == ("M-1", 1)
+    assert len(accounts_without_passwords(group)) == 1
+
+
+def test_only_one_worker_gets_a_file_and_another_only_after_the_lease() -> None:
+    keep()
+    now = clock.real_now()
+    first = uploads.claim_next(now)
+    assert first is not None
+    assert first.content == CONTENT
+    assert uploads.claim_next(now) is None
+
+    second = uploads.claim_next(now + uploads.LEASE)
+
+    assert second is not None
+    with pytest.raises(uploads.UploadMoved):
+        uploads.settle(first, UploadState.CHECKED, {}, {"new": [[1]]})
+    with pytest.raises(uploads.UploadMoved):
+        uploads.note_progress(first, 1, 2)
+    uploads.settle(second, UploadState.CHECKED, {"counts": {}}, {"new": [[1]]})
+    assert uploads.lines_of(second.id, "new", 1) == [[1]]
+
+
+def test_what_was_found_before_gives_way_to_what_is_found_now() -> None:
+    upload_id = keep()
+    claim = uploads.claim_next(clock.real_now())
+    assert claim is not None
+    lines = [[number] for number in range(uploads.LINES_PER_PAGE + 1)]
+    uploads.settle(claim, UploadState.CHECKED, {}, {"new": lines})
+    assert list(uploads.all_lines_of(upload_id, "new")) == lines
+
+    uploads.ask(upload_id, ASKED, state=UploadState.WAITING, account_id=make_office().id, at=clock.real_now())
+    again = uploads.claim_next(clock.real_now())
+    assert again is not None
+    uploads.settle(again, UploadState.CHECKED, {}, {"changed": [[1]]})
+
+    assert list(uploads.all_lines_of(upload_id, "new")) == []
+    assert uploads.lines_of(upload_id, "changed", 1) == [[1]]
+
+
+def test_nobody_asks_anything_of_somebody_elses_file() -> None:
+    upload_id = keep()
+    work()
+    with pytest.raises(uploads.UploadMoved):
+        uploads.ask(upload_id, ASKED, state=UploadState.CONFIRMED, account_id="somebody", at=clock.real_now())
+    uploads.forget(upload_id, "somebody")
+    assert kept(upload_id).state is UploadState.CHECKED
+
+
+def test_after_an_hour_everything_is_gone_even_while_it_is_worked_on() -> None:
+    old, young = keep(clock.real_now() - timedelta(minutes=59)), keep()
+    claim = uploads.claim_next(clock.real_now())
+    assert claim is not None
+    assert claim.id == old
+
+    assert uploads.forget_expired(clock.real_now() + timedelta(minutes=1)) == 1
+
+    assert db.session.scalars(select(UploadedFile.id)).all() == [young]
+    with pytest.raises(uploads.UploadMoved):
+        uploads.settle(claim, UploadState.CHECKED, {}, {"new": [[1]]})
+    assert db.session.scalars(select(UploadedFilePage)).all() == []
+    assert uploads.forget_expired(clock.real_now()) == 0
+
+
+def test_an_expired_file_is_not_worked_on() -> None:
+    keep(clock.real_now() - uploads.KEPT_FOR)
+
+    assert uploads.claim_next(clock.real_now()) is None
