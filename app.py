@@ -130,7 +130,11 @@ def run(asked: argparse.Namespace, instance: Path) -> int:
     parts: list[Part] = []
     if asked.demo:
         sandbox_url = f"http://127.0.0.1:{asked.port + 1}"
-        environment |= {"PORTAL_PUBLIC_URL": address, "PORTAL_MINISTRY__URL": sandbox_url}
+        environment |= {
+            "PORTAL_PUBLIC_URL": address,
+            "PORTAL_MINISTRY__URL": sandbox_url,
+            "PORTAL_INSTRUCTIONS__APP_ADDRESS": f"{sandbox_url}/telefon",
+        }
         web_command.append("--demo")
         parts.append(sandbox(instance, asked.port + 1, environment))
     parts.append(Part("web", web_command, environment))
@@ -175,7 +179,10 @@ def announce(asked: argparse.Namespace, address: str) -> None:
         print(f"Portal działa: {asked.bind}, port {asked.port}.", flush=True)
         return
     demo = runpy.run_path(str(ROOT / "portal" / "demo" / "accounts.py"))  # needs nothing of the rest
-    print(f"Demonstracja działa: {address} (atrapa ministerstwa: http://127.0.0.1:{asked.port + 1})")
+    sandbox_url = f"http://127.0.0.1:{asked.port + 1}"
+    print(
+        f"Demonstracja działa: {address} (atrapa ministerstwa: {sandbox_url}, telefon: {sandbox_url}/telefon)"
+    )
     print(f"\nKonta (hasło do wszystkich: {demo['PASSWORD']}):")
     for account in demo["ACCOUNTS"]:
         print(f"  {account.user_name:<12}{account.situation}")

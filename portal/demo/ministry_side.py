@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
+from portal.demo.accounts import ACCOUNTS
 from portal.demo.orders import DemoOrder
 from portal.demo.portraits import MEDIA_TYPE
 from portal.rules.order_status import OrderStatus
 
 TIMEOUT_SECONDS = 30.0
+
+FIRST_PHONE = "1"
+SIGN_IN_NUMBERS = frozenset(account.user_name for account in ACCOUNTS)
 
 
 class SandboxSilent(Exception):
@@ -81,4 +85,11 @@ def _request(order: DemoOrder) -> dict[str, Any]:
         "codes_expire_at": order.codes_expire_at and order.codes_expire_at.isoformat(),
         "collected_at": collected_at and collected_at.isoformat(),
         "refusal": order.refusal or "rejected",
+        **_phone_of(order),
     }
+
+
+def _phone_of(order: DemoOrder) -> dict[str, str]:
+    """Whoever signs in to try a renewal finds the card to renew on the first simulated phone."""
+    to_try = order.student.album_number in SIGN_IN_NUMBERS and order.at_sandbox == "collected"
+    return {"phone": FIRST_PHONE} if to_try else {}
