@@ -26,12 +26,14 @@ from portal.rules.policy import Policy
 from portal.rules.reasons import EndReason
 from portal.rules.student import StudentFacts
 from portal.rules.undo import Fate, RestingOrder, UndoFate, undo_fate
+from portal.services import journal
 from portal.services.following_orders import (
     documents_until,
     never_sent_orders,
     new_contents,
     write_contents,
 )
+from portal.services.journal import Subject
 from portal.services.order_moves import SeenOrder, move_many
 from portal.services.register_in_bulk import facts_of_many, moved_since, note_changes
 from portal.services.row_sets import one_of
@@ -105,8 +107,9 @@ def undo_batch(
         session.get_one(Batch, batch_id).undone_at = at
         note_changes(undo.revisions)
         write_contents(undo.contents)
+        ending = undo.ending(revoke_collected=revoke_collected)
         move_many(
-            undo.ending(revoke_collected=revoke_collected),
+            ending,
             OrderStatus.REVOKED,
             actor=actor,
             at=at,
@@ -114,6 +117,15 @@ def undo_batch(
             batch_id=batch_id,
             end_reason=EndReason.EXTENSION_UNDONE,
             due_at=clock.real_now(),
+        )
+        journal.record(
+            "batch_undone",
+            Subject.BATCH,
+            batch_id,
+            actor=actor,
+            at=at,
+            reason=reason.strip(),
+            details={"undone": len(undo.extensions), "revoked": len(ending)},
         )
         return undo
 

@@ -9,6 +9,8 @@ from portal.database import transaction
 from portal.extensions import db
 from portal.models.data_reports import DataReport, DataReportKind
 from portal.models.people import Student
+from portal.services import journal
+from portal.services.journal import Subject
 from portal.services.register import note_change
 
 LONGEST_REPORT = 1000
@@ -53,16 +55,25 @@ def settle(report_id: str, answer: str, *, actor: str, at: datetime) -> str:
     if not 0 < len(answer.strip()) <= LONGEST_ANSWER:
         raise ValueError("a report is settled with an answer that fits")
     with transaction() as session:
-        student_id = session.scalar(
+        settled = session.execute(
             update(DataReport)
             .where(DataReport.id == report_id, DataReport.settled_at.is_(None))
             .values(settled_at=at, settled_by=actor, answer=answer.strip())
-            .returning(DataReport.student_id)
+            .returning(DataReport.student_id, DataReport.kind)
             .execution_options(synchronize_session=False)
-        )
-        if student_id is None:
+        ).one_or_none()
+        if settled is None:
             raise ReportSettled(report_id)
+        student_id: str = settled.student_id
         note_change(student_id)
+        journal.record(
+            "report_settled",
+            Subject.STUDENT,
+            student_id,
+            actor=actor,
+            at=at,
+            details={"kind": settled.kind.value},
+        )
         return student_id
 
 

@@ -18,6 +18,7 @@ class Subject(StrEnum):
     ACCOUNT = "account"
     STUDENT = "student"
     ORDER = "order"
+    BATCH = "batch"
 
 
 _log = structlog.get_logger()

@@ -14,6 +14,8 @@ from portal.extensions import db
 from portal.models.people import Photo, PhotoSubmission, Student
 from portal.rules.policy import Policy
 from portal.rules.student import SubmissionStatus
+from portal.services import journal
+from portal.services.journal import Subject
 from portal.services.ordering import follow_register
 from portal.services.photo_files import MEDIA_TYPE, CardPhoto
 from portal.services.register import note_change
@@ -81,7 +83,9 @@ def put_photo(student_id: str, photo: CardPhoto, policy: Policy, *, actor: str, 
     """The office gives a student a photo; it is accepted at once and a waiting one is withdrawn."""
     with transaction():
         keep(photo, at)
+        details = _had_photo(student_id)
         record_accepted(student_id, photo.sha256, policy, actor=actor, at=at)
+        journal.record("photo_given", Subject.STUDENT, student_id, actor=actor, at=at, details=details)
 
 
 def record_accepted(
@@ -114,7 +118,9 @@ def accept(submission_id: str, policy: Policy, *, actor: str, at: datetime) -> N
     """The office accepts a waiting photo: it stands on the next card. Raises SubmissionDecided."""
     with transaction():
         submission = _decide(submission_id, SubmissionStatus.ACCEPTED, actor, at)
-        _use(submission.student_id, submission.photo_sha256, policy, at)
+        student_id, details = submission.student_id, _had_photo(submission.student_id)
+        _use(student_id, submission.photo_sha256, policy, at)
+        journal.record("photo_accepted", Subject.STUDENT, student_id, actor=actor, at=at, details=details)
 
 
 def send_back(submission_id: str, reason: str, *, actor: str, at: datetime) -> None:
@@ -126,7 +132,11 @@ def send_back(submission_id: str, reason: str, *, actor: str, at: datetime) -> N
         raise ValueError("a photo is sent back with a reason of up to 300 characters")
     with transaction():
         submission = _decide(submission_id, SubmissionStatus.SENT_BACK, actor, at, reason.strip())
-        note_change(submission.student_id)
+        student_id = submission.student_id
+        note_change(student_id)
+        journal.record(
+            "photo_sent_back", Subject.STUDENT, student_id, actor=actor, at=at, reason=submission.reason
+        )
 
 
 def waiting_photos(limit: int = 50) -> list[PhotoSubmission]:
@@ -173,6 +183,11 @@ def _decide(
     submission.decided_at, submission.decided_by = at, actor
     db.session.flush()
     return submission
+
+
+def _had_photo(student_id: str) -> dict[str, bool]:
+    """For the journal: whether the new photo takes another one's place."""
+    return {"had_photo": db.session.get_one(Student, student_id).photo_sha256 is not None}
 
 
 def _withdraw_waiting(student_id: str, actor: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from portal.services.deployment import follow_calendar
 from portal.settings import Settings
 from portal.views import (
     account,
+    admin_journal,
     compression,
     data_reports,
     errors,
@@ -25,6 +26,7 @@ from portal.views import (
     staff_extension_lists,
     staff_extensions,
     staff_import,
+    staff_journal,
     staff_orders,
     staff_overview,
     staff_photo_archives,
@@ -75,6 +77,8 @@ def register(app: Flask) -> None:
     for ways in (staff_extensions, staff_extension_lists, staff_extension_files, staff_extension_batches):
         app.register_blueprint(ways.pages)
     app.register_blueprint(staff_photos.pages)
+    app.register_blueprint(staff_journal.pages)
+    app.register_blueprint(admin_journal.pages)
     for files in (own_password, photo_upload, staff_import, staff_slips, staff_photo_archives):
         app.register_blueprint(files.pages)
     for office in (

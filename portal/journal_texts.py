@@ -1,0 +1,146 @@
+"""The words of the journal: for every act, who did it, and what was before and after."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from portal import studies_texts, texts
+from portal.models.data_reports import DataReportKind
+from portal.rules.order_status import OrderStatus
+from portal.rules.student import EnrolmentStatus
+from portal.services import journal_pages
+from portal.services.journal_pages import Entry
+
+ACTS: Mapping[str, LazyString] = {
+    "student_corrected": _("Poprawiono dane"),
+    "oath_approved": _("Zatwierdzono ślubowanie"),
+    "status_changed": _("Zmieniono status studiów"),
+    "pesel_shown": _("Pokazano PESEL"),
+    "report_settled": _("Załatwiono zgłoszenie błędu"),
+    "photo_accepted": _("Przyjęto zdjęcie"),
+    "photo_sent_back": _("Odesłano zdjęcie do poprawy"),
+    "photo_given": _("Dodano zdjęcie"),
+    "order_revoked": _("Unieważniono zamówienie lub mLegitymację"),
+    "doubt_cleared": _("Wyjaśniono, czy zamówienie dotarło"),
+    "document_kept": _("Zostawiono mLegitymację po cofniętym przedłużeniu"),
+    "batch_undone": _("Cofnięto partię przedłużeń"),
+    "slip_issued": _("Wydrukowano hasło"),
+    "password_changed": _("Zmieniono własne hasło"),
+    "password_set": _("Nadano hasło"),
+    "account_added": _("Dodano konto"),
+    "account_disabled": _("Wyłączono konto"),
+    "register_imported": _("Wczytano plik ze studentami"),
+    "batch_extended": _("Przedłużono partię kart"),
+    "photos_imported": _("Wczytano zdjęcia z archiwum"),
+    "panel_reported": _("Wczytano raport z panelu ministerstwa"),
+    journal_pages.EXTENDED: _("Przedłużono"),
+    journal_pages.EXTENDED_IN_BATCH: _("Przedłużono (w partii)"),
+    journal_pages.UNDONE: _("Cofnięto przedłużenie"),
+    journal_pages.DATE_CHANGED: _("Zmieniono datę przedłużenia"),
+    journal_pages.ORDER_PLACED: _("Zamówiono na prośbę studenta"),
+    journal_pages.ORDER_MOVED: _("Zmieniono stan zamówienia"),
+}
+
+FIELDS: Mapping[str, LazyString] = {
+    "first_names": _("Imiona"),
+    "surname": _("Nazwisko"),
+    "birth_date": _("Data urodzenia"),
+    "pesel": _("PESEL"),
+    "album_number": _("Numer albumu"),
+    "email": _("E-mail"),
+}
+
+COUNTS: Mapping[str, LazyString] = {
+    "new": _("nowe: %(num)d"),
+    "changed": _("zmienione: %(num)d"),
+    "replaced": _("zastąpione: %(num)d"),
+    "missing": _("spoza pliku: %(num)d"),
+    "extended": _("przedłużone: %(num)d"),
+    "undone": _("cofnięte: %(num)d"),
+    "rejected": _("odrzucone: %(num)d"),
+    "refused": _("pominięte: %(num)d"),
+    "revoked": _("unieważnione zamówienia: %(num)d"),
+}
+
+ARROW = "→"
+
+
+def act(name: str) -> str:
+    """An act in words."""
+    return str(ACTS.get(name, name))
+
+
+def actor(entry: Entry) -> str:
+    """Who did it: a name of the office, the student, or a command on the server."""
+    if entry.actor_role is None:
+        return str(_("polecenie na serwerze"))
+    return entry.actor or str(_("student"))
+
+
+def changes(entry: Entry) -> list[str]:
+    """What was before and after, a line for each; of a PESEL only that it changed. Ids are left out."""
+    lines = []
+    if entry.before is not None or entry.after is not None:
+        shown = [_value(value) for value in (entry.before, entry.after) if value is not None]
+        # One date alone is the one given; one taken away had it until then.
+        lines.append(f" {ARROW} ".join(shown) if len(shown) == 2 else _alone(entry, shown[0]))
+    lines += [_field(name, entry.details[name]) for name in FIELDS if name in entry.details]
+    counts = [
+        str(words) % {"num": entry.details[name]} for name, words in COUNTS.items() if _counted(entry, name)
+    ]
+    return lines + _facts(entry) + ([", ".join(counts)] if counts else [])
+
+
+def _alone(entry: Entry, value: str) -> str:
+    if isinstance(entry.after or entry.before, date):
+        return str(_("do %(day)s", day=value))
+    return value
+
+
+def _field(name: str, values: list[str | None] | None) -> str:
+    if values is None:
+        return str(_("%(field)s: zmieniono", field=FIELDS[name]))
+    shown = [_typed(name, value) for value in values]
+    return f"{FIELDS[name]}: {shown[0]} {ARROW} {shown[1]}"
+
+
+def _typed(name: str, value: str | None) -> str:
+    if value is None or value == "":
+        return str(_("brak"))
+    return texts.day(date.fromisoformat(value)) if name == "birth_date" else value
+
+
+def _facts(entry: Entry) -> list[str]:
+    """What single acts keep besides."""
+    details = entry.details
+    facts = []
+    if "before" in details:
+        facts.append(f" {ARROW} ".join(_studies(details[side]) for side in ("before", "after")))
+    if "on" in details:
+        facts.append(texts.day(date.fromisoformat(details["on"])))
+    if "arrived" in details:
+        facts.append(str(_("dotarło")) if details["arrived"] else str(_("nie dotarło; wysyłamy ponownie")))
+    if "from" in details:
+        before = texts.status(OrderStatus(details["from"]))
+        facts.append(f"{before} {ARROW} {texts.status(OrderStatus.REVOKED)}")
+    if "kind" in details:
+        facts.append(texts.data_report_kind(DataReportKind(details["kind"])))
+    if "had_photo" in details:
+        facts.append(str(_("zastąpiło poprzednie")) if details["had_photo"] else str(_("pierwsze zdjęcie")))
+    return facts
+
+
+def _studies(state: Mapping[str, str]) -> str:
+    status = studies_texts.enrolment_status(EnrolmentStatus(state["status"]))
+    return str(_("%(status)s od %(day)s", status=status, day=texts.day(date.fromisoformat(state["since"]))))
+
+
+def _counted(entry: Entry, name: str) -> bool:
+    value = entry.details.get(name)
+    return isinstance(value, int) and value > 0
+
+
+def _value(value: OrderStatus | date) -> str:
+    return texts.status(value) if isinstance(value, OrderStatus) else texts.day(value)
