@@ -42,9 +42,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_orders_extension_id"), ["extension_id"], unique=False)
 
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_enrolments_programme_year"), ["programme", "year"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_enrolments_programme_year"), ["programme", "year"], unique=False)
         batch_op.create_index(batch_op.f("ix_enrolments_group_name"), ["group_name"], unique=False)
 
 
