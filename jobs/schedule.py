@@ -14,6 +14,7 @@ from jobs import (
     deliver_withdrawals,
     expire_codes,
     forward_orders,
+    keep_house,
     refresh_orders,
     revoke_cards,
 )
@@ -42,6 +43,7 @@ SCHEDULE = (
     Job(expire_codes.NAME, expire_codes.run, every=15),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
     Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
+    Job(keep_house.NAME, keep_house.run, every=86_400, asks_ministry=False),
 )
 
 

@@ -18,6 +18,7 @@ JOBS: Mapping[str, LazyString] = {
     "expire_codes": _("Wygaszanie kodów"),
     "revoke_cards": _("Unieważnianie po utracie uprawnień"),
     "check_uploads": _("Sprawdzanie plików"),
+    "keep_house": _("Porządki"),
 }
 
 EVENTS: Mapping[str, LazyString] = {

@@ -113,13 +113,17 @@ class Ministry(Group):
 
 
 class Security(Group):
-    """Sign-in and sessions. Hours and minutes as named; `sign_in_attempts` within `sign_in_window_minutes`."""
+    """Sign-in, sessions and the journal. Hours, minutes and days as named.
+
+    `sign_in_attempts`: failures within `sign_in_window_minutes`.
+    """
 
     session_hours: Annotated[float, Field(gt=0, le=24 * 14)] = 12
     idle_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 60
     sign_in_attempts: Annotated[int, Field(ge=3, le=50)] = 8
     address_attempts: Annotated[int, Field(ge=10)] = 200
     sign_in_window_minutes: Annotated[float, Field(gt=0)] = 15
+    journal_kept_days: Annotated[int, Field(ge=30)] = 730
     trusted_proxies: Annotated[int, Field(ge=0, le=3)] = 0
 
 

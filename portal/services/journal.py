@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
+from sqlalchemy import delete, select
 
 from portal.database import transaction
 from portal.extensions import db
@@ -52,6 +53,17 @@ def record(
     )
     # Ids only: reasons and details are for the journal's readers.
     _log.info(act, subject=subject.value, id=subject_id, actor=actor)
+
+
+def forget_before(moment: datetime) -> int:
+    """Delete the entries older than `moment`: nothing is kept longer than the university has to. Answers how many."""
+    old = JournalEntry.at < moment
+    if db.session.scalar(select(JournalEntry.id).where(old).limit(1)) is None:
+        db.session.rollback()
+        return 0
+    with transaction() as session:
+        done = session.execute(delete(JournalEntry).where(old).execution_options(synchronize_session=False))
+        return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult; execute() is typed wider
 
 
 def record_view(act: str, subject: Subject, subject_id: str, *, actor: str, at: datetime) -> None:
