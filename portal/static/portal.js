@@ -53,6 +53,7 @@
   });
   document.addEventListener("htmx:afterRequest", () => {
     const place = focused && (document.getElementById(focused.id) ?? standing()?.querySelector("h1"));
+    if (place?.disabled) return; // a poll came in between; the pressed button's own answer is still to come
     focused = null;
     if (!place || document.activeElement !== document.body) return;
     if (place.matches("h1")) place.tabIndex = -1;

@@ -289,7 +289,10 @@ def test_neither_an_account_s_visitor_nor_its_error_tells_names_or_the_session()
 
 
 def test_a_known_an_unknown_and_a_disabled_user_take_the_same_time() -> None:
-    """Interleaved medians; the bound is wide because few samples of a shared machine differ among themselves."""
+    """Interleaved medians. Without its one verification an answer would be ten times faster; the bound lies between,
+
+    because few samples of a busy machine differ among themselves.
+    """
     limits = Limits(per_name=10_000, per_address=10_000, window=15 * MINUTE)
     names = {
         "known": make_account().user_name,
@@ -303,7 +306,7 @@ def test_a_known_an_unknown_and_a_disabled_user_take_the_same_time() -> None:
             fail(name, limits=limits)
             times[kind].append(time.perf_counter() - began)
     medians = {kind: statistics.median(taken) for kind, taken in times.items()}
-    assert max(medians.values()) / min(medians.values()) < 1.5, medians
+    assert max(medians.values()) / min(medians.values()) < 3, medians
 
 
 def test_exactly_one_verification_is_paid_for_every_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def test_on_a_phone_one_copies_first_and_then_opens_the_app(
     assert re.fullmatch("[0-9a-f]{32}", copied)
 
     leads_on = page.get_by_role("link", name="Otwórz aplikację mObywatel")
-    expect(leads_on).to_have_attribute("href", "https://www.mobywatel.gov.pl/")
+    expect(leads_on).to_have_attribute("href", f"http://127.0.0.1:{demonstration.portal.port + 1}/telefon")
     assert top_of(page.locator("#copy-qr")) < top_of(page.locator("#copy-code")) < top_of(leads_on)
     expect(page.get_by_role("heading", name="Krok po kroku na tym telefonie")).to_be_visible()
     expect(page.get_by_role("heading", name="Krok po kroku z telefonem w ręku")).to_be_hidden()

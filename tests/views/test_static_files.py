@@ -47,4 +47,8 @@ def test_an_address_never_changes_its_content(app: Flask, client: CheckedClient)
 
 
 def test_licences_and_hidden_files_are_not_served(app: Flask) -> None:
-    assert set(app.extensions["static_files"]) == {"htmx-2.0.11.min.js", "portal.css", "portal.js"}
+    served = set(app.extensions["static_files"])
+    assert {"htmx-2.0.11.min.js", "portal.css", "portal.js", "office.css"} <= served
+    assert {name.rpartition(".")[2] for name in served} == {"css", "js"}, (
+        "licence texts and the like stay inside"
+    )
