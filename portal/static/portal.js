@@ -51,14 +51,15 @@
   document.addEventListener("htmx:afterSwap", () => {
     opened.forEach(({ id }) => document.getElementById(id)?.setAttribute("open", ""));
   });
-  document.addEventListener("htmx:afterRequest", () => {
+  const restoreFocus = () => {
     const place = focused && (document.getElementById(focused.id) ?? standing()?.querySelector("h1"));
-    if (place?.disabled) return; // a poll came in between; the pressed button's own answer is still to come
+    if (place?.disabled) return; // htmx enables it again when the new part has settled
     focused = null;
     if (!place || document.activeElement !== document.body) return;
     if (place.matches("h1")) place.tabIndex = -1;
     place.focus({ preventScroll: true });
-  });
+  };
+  for (const moment of ["htmx:afterRequest", "htmx:afterSettle"]) document.addEventListener(moment, restoreFocus);
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");

@@ -1,5 +1,7 @@
 """What happens to an open page: swaps, the back button, a second tab, an ended session, a lost connection."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -72,6 +74,8 @@ def test_the_pressed_button_keeps_the_focus_and_the_heading_takes_it_over(
     signed_in(page, live, student)
     page.locator("#place-order").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+    # Faster than any hand: within htmx's 20 ms of settling a form still goes the way without JavaScript.
+    expect(page.locator("#order-status")).not_to_have_class(re.compile("htmx-"))
     page.locator("#check-status").press("Enter")
     expect(page.get_by_text("Zaktualizowano status zamówienia.")).to_be_visible()
     expect(page.locator("#check-status")).to_be_focused()
