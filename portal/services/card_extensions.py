@@ -1,7 +1,5 @@
 """The office confirms a student until a date, and takes it back with everything that rested on it."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -105,11 +103,6 @@ def affected_by_undo(extension_id: str, policy: Policy, *, at: datetime) -> list
         for order in orders
     ]
     return [affected for affected in fates if affected.fate.fate is not Fate.KEEP]
-
-
-def count_by_status(affected: Sequence[AffectedOrder]) -> Counter[OrderStatus]:
-    """How many orders of each status an undo would touch: what the office sees before it decides."""
-    return Counter(one.order.status for one in affected)
 
 
 def undo_extension(
