@@ -1,12 +1,22 @@
 """Plastic cards (ELS) and their extensions."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import ID, Base
+
+GIVEN_SINGLY: dict[str, Any] = {
+    f"{name}_where": text("batch_id IS NULL") for name in ("sqlite", "postgresql")
+}
+UNDONE_SINGLY: dict[str, Any] = {
+    # Spelt as SQLAlchemy spells it: SQLite uses a partial index only where a query says the very same.
+    "sqlite_where": text("undone_at IS NOT NULL AND undone_with_batch = 0"),
+    "postgresql_where": text("undone_at IS NOT NULL AND NOT undone_with_batch"),
+}
 
 
 def number_key(card_number: str) -> str:
@@ -53,7 +63,8 @@ class CardExtension(Base):
 
     `told_at IS NULL` makes it wait in the notice queue. `legal_basis` is required for any date that is not an
     ordinary semester end (the use case sees to it). `replaced_by_id`: the row that took its place when the office
-    changed the date; the replaced row counts as undone.
+    changed the date; the replaced row counts as undone. `undone_with_batch`: it was taken back together with all of
+    its batch, not alone.
     """
 
     __tablename__ = "card_extensions"
@@ -71,12 +82,17 @@ class CardExtension(Base):
     undo_reason: Mapped[str | None] = mapped_column(String(300))
     told_at: Mapped[datetime | None]
     replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("card_extensions.id"))
+    undone_with_batch: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint("replaced_by_id IS NULL OR undone_at IS NOT NULL", name="replaced_is_undone"),
         CheckConstraint(
             "(undone_at IS NULL) = (undone_by IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
             name="undone_by_somebody_for_a_reason",
+        ),
+        CheckConstraint(
+            "NOT undone_with_batch OR (undone_at IS NOT NULL AND batch_id IS NOT NULL)",
+            name="undone_with_a_batch_of_its_own",
         ),
         Index(
             "uq_card_extensions_once",
@@ -92,4 +108,9 @@ class CardExtension(Base):
             sqlite_where=text("undone_at IS NOT NULL"),
             postgresql_where=text("undone_at IS NOT NULL"),
         ),
+        # What was done one by one, newest first: of everybody and of one person.
+        Index("ix_card_extensions_given_singly", "extended_at", "id", **GIVEN_SINGLY),
+        Index("ix_card_extensions_given_singly_by", "extended_by", "extended_at", "id", **GIVEN_SINGLY),
+        Index("ix_card_extensions_undone_singly", "undone_at", "id", **UNDONE_SINGLY),
+        Index("ix_card_extensions_undone_singly_by", "undone_by", "undone_at", "id", **UNDONE_SINGLY),
     )

@@ -47,7 +47,7 @@ class JournalEntry(Base):
     has_uuid = True
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     act: Mapped[str] = mapped_column(String(60))
     subject_kind: Mapped[str] = mapped_column(String(30))
@@ -56,7 +56,27 @@ class JournalEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     request_id: Mapped[str | None] = mapped_column(String(36))
 
-    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index(None, "subject_kind", "subject_id"),
+        # Newest first, of everything, of one person, of one kind; many entries may share a moment.
+        Index(None, "at", "id"),
+        Index(None, "actor_id", "at", "id"),
+        Index(None, "act", "at", "id"),
+    )
+
+
+class ImportChange(Base):
+    """What one import did to one student. `number` counts the students of the import from 1.
+
+    `changes`: what was before and after, by field, never a PESEL; NULL for a student who came by this import.
+    """
+
+    __tablename__ = "import_changes"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Deployment(Base):

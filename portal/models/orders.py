@@ -119,4 +119,14 @@ class OrderEvent(Base):
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
     request_id: Mapped[str | None] = mapped_column(ID)
 
-    __table_args__ = (Index(None, "to_status", "at"),)
+    __table_args__ = (
+        Index(None, "to_status", "at"),
+        # The steps somebody took one by one, newest first.
+        Index(
+            "ix_order_events_singly_by",
+            "actor",
+            "at",
+            sqlite_where=text("batch_id IS NULL"),
+            postgresql_where=text("batch_id IS NULL"),
+        ),
+    )
