@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import ID, Base, words
@@ -68,7 +68,8 @@ class JournalEntry(Base):
 class ImportChange(Base):
     """What one import did to one student. `number` counts the students of the import from 1.
 
-    `changes`: what was before and after, by field, never a PESEL; NULL for a student who came by this import.
+    `changes`: what was before and after as JSON (made before the transaction, which others wait for), never a PESEL;
+    NULL for a student who came by this import.
     """
 
     __tablename__ = "import_changes"
@@ -76,7 +77,7 @@ class ImportChange(Base):
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
-    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    changes: Mapped[str | None] = mapped_column(Text)
 
 
 class Deployment(Base):

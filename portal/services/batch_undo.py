@@ -101,7 +101,7 @@ def undo_batch(
         session.execute(
             update(CardExtension)
             .where(CardExtension.batch_id == batch_id, CardExtension.undone_at.is_(None))
-            .values(undone_at=at, undone_by=actor, undo_reason=reason.strip())
+            .values(undone_at=at, undone_by=actor, undo_reason=reason.strip(), undone_with_batch=True)
             .execution_options(synchronize_session=False)
         )
         session.get_one(Batch, batch_id).undone_at = at

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("student_id", sa.String(length=36), nullable=False),
-        sa.Column("changes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("changes", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_import_changes_batch_id")),
         sa.ForeignKeyConstraint(["student_id"], ["students.id"], name=op.f("fk_import_changes_student_id")),
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_import_changes")),
