@@ -34,7 +34,8 @@ from portal.services import register_import
 from portal.services.deployment import prepare_database
 from portal.services.passwords import NOTHING_FITS
 from portal.services.polish_order import sort_name
-from portal.settings import Settings, University
+from portal.settings import Settings
+from portal.settings_groups import University
 
 POLICY = Policy(basis=Basis.ELS)
 HEADER = (

@@ -24,7 +24,8 @@ from portal.rules.validity import proposed_until
 from portal.services import passwords
 from portal.services.deployment import prepare_database
 from portal.services.polish_order import sort_name
-from portal.settings import Settings, University
+from portal.settings import Settings
+from portal.settings_groups import University
 
 POLICY = Policy(basis=Basis.ELS)
 UNTIL = proposed_until(clock.today(), POLICY)

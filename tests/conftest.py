@@ -17,7 +17,8 @@ from portal.keys import create_keys
 from portal.models.accounts import Account
 from portal.models.people import Student
 from portal.services.deployment import prepare_database
-from portal.settings import Settings, University
+from portal.settings import Settings
+from portal.settings_groups import University
 from tests import chromium
 from tests.browser import CheckedClient
 from tests.databases import PostgresServer, name_of, postgres_server

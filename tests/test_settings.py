@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from portal.instructions import Instructions
 from portal.preparation import FIRST_SETTINGS
 from portal.rules.policy import Basis, Policy, ReceiptFrom
-from portal.settings import Ministry, Security, Settings, SettingsError, University, load_settings
+from portal.settings import Settings, SettingsError, load_settings
+from portal.settings_groups import Mail, Ministry, Retention, Security, University
 
 MANDATORY = """
 public_url = "https://mlegitymacja.example.edu.pl"
@@ -25,6 +26,8 @@ GROUPS: dict[str, type[BaseModel]] = {
     "ministry": Ministry,
     "security": Security,
     "instructions": Instructions,
+    "mail": Mail,
+    "retention": Retention,
 }
 
 
@@ -82,7 +85,7 @@ def test_the_first_file_shows_the_true_defaults(tmp_path: Path) -> None:
         real = getattr(getattr(settings, group) if group else settings, inner)
         if shown == "" or real is None:  # mandatory, or a file there is none of
             continue
-        assert (list(real) if isinstance(real, tuple) else real) == shown, name
+        assert real == (tuple(shown) if isinstance(shown, list) else shown) or str(real) == shown, name
 
 
 def test_the_first_file_asks_for_exactly_three_values(tmp_path: Path) -> None:
@@ -99,7 +102,14 @@ def test_the_first_file_loads_once_the_three_are_filled_in(tmp_path: Path) -> No
 
 
 def test_every_example_in_the_first_file_is_valid(tmp_path: Path) -> None:
-    for name in ("ministry.token", "ministry-client.pem", "ministry-client.key", "ministry-ca.pem"):
+    for name in (
+        "ministry.token",
+        "ministry-client.pem",
+        "ministry-client.key",
+        "ministry-ca.pem",
+        "mail.password",
+        "mail-ca.pem",
+    ):
         (tmp_path / name).touch()
     settings = load(tmp_path, re.sub(r'^# (\w+ = |  "(?=.*",$)|\])', r"\1", filled_in(), flags=re.MULTILINE))
     assert settings.ministry.token_file == tmp_path / "ministry.token"
@@ -295,3 +305,16 @@ def test_settings_never_change_after_the_start(tmp_path: Path) -> None:
         settings.ministry.parallel = 2
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.policy.renewal_days = 1  # type: ignore[misc]
+
+
+def test_with_the_panel_students_tell_of_receipt(tmp_path: Path) -> None:
+    settings = load(tmp_path, MANDATORY + '\n[ministry]\nconnector = "panel"\n')
+    assert settings.policy.receipt_from is ReceiptFrom.STUDENT
+
+
+def test_mail_leaves_this_machine_only_encrypted(tmp_path: Path) -> None:
+    open_mail = '\n[mail]\nserver = "{}"\nsecurity = "none"\n'
+    assert problems(tmp_path, MANDATORY + open_mail.format("poczta.example.edu.pl")) == [
+        "mail.security: bez szyfrowania tylko do serwera na tej samej maszynie"
+    ]
+    assert load(tmp_path, MANDATORY + open_mail.format("localhost")).mail.server == "localhost"

@@ -22,6 +22,7 @@ class Account(Base):
     """A way to sign in. A student's account belongs to that student and sees nothing else.
 
     `must_change_password`: the password was given by the office on a slip; it ends at `password_expires_at`.
+    `panel_operator`: may carry orders to the ministry's panel, which means files with PESEL numbers.
     """
 
     __tablename__ = "accounts"
@@ -36,11 +37,13 @@ class Account(Base):
     disabled_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_expires_at: Mapped[datetime | None]
+    panel_operator: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     student: Mapped[Student | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("(role = 'student') = (student_id IS NOT NULL)", name="students_have_a_student"),
+        CheckConstraint("role = 'staff' OR NOT panel_operator", name="only_staff_operate_the_panel"),
     )
 
 

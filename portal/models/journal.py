@@ -20,7 +20,10 @@ class BatchKind(StrEnum):
 
 
 class Batch(Base):
-    """Many rows changed as one act: checked first, applied whole, undone whole. No actor: a command on the server."""
+    """Many rows changed as one act: checked first, applied whole, undone whole. No actor: a command on the server.
+
+    `number`: counts the packages for the ministry's panel from 1, the name under which people speak of them.
+    """
 
     __tablename__ = "batches"
     has_uuid = True
@@ -28,6 +31,7 @@ class Batch(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[BatchKind] = mapped_column(words(BatchKind, "kind_known"))
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    number: Mapped[int | None] = mapped_column(unique=True)
     file_sha256: Mapped[str | None] = mapped_column(String(64))
     legal_basis: Mapped[str | None] = mapped_column(String(300))
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -37,6 +41,7 @@ class Batch(Base):
 
     __table_args__ = (
         CheckConstraint("undone_at IS NULL OR applied_at IS NOT NULL", name="undone_after_applied"),
+        CheckConstraint("number IS NULL OR kind = 'panel'", name="only_packages_are_numbered"),
     )
 
 

@@ -32,6 +32,8 @@ class Order(Base):
     personal data and photo), `photo_sha256`, `planned_valid_until`, `enrolment_id` and `extension_id` freeze what
     was ordered. `due_at`: when the jobs look at it next; `lease_token` and `leased_until`: which worker has it now.
     `qr_index`: keyed fingerprint of the QR text, kept after the codes are erased: no two orders may share codes.
+    `panel_batch_id`: the package in which an operator carried it to the ministry's panel. `payload_sealed` is erased
+    some time after the end (retention).
     `failures`: calls in a row that failed for this order alone. `attention`: why it stands on the office's list.
     """
 
@@ -49,12 +51,13 @@ class Order(Base):
     end_reason: Mapped[EndReason | None] = mapped_column(words(EndReason, "end_reason_known"))
     refusal_code: Mapped[str | None] = mapped_column(String(64))
 
-    payload_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     content_mark: Mapped[bytes] = mapped_column(LargeBinary(32))
     photo_sha256: Mapped[str] = mapped_column(ForeignKey("photos.sha256"))
     planned_valid_until: Mapped[date]
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"))
     extension_id: Mapped[str | None] = mapped_column(ForeignKey("card_extensions.id"))
+    panel_batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"), index=True)
 
     qr_payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     activation_code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -101,6 +104,10 @@ class Order(Base):
         CheckConstraint("status <> 'ready' OR codes_expire_at IS NOT NULL", name="codes_expire"),
         CheckConstraint("(lease_token IS NULL) = (leased_until IS NULL)", name="lease_is_whole"),
         CheckConstraint("version >= 1", name="version_counts"),
+        CheckConstraint(
+            "payload_sealed IS NOT NULL OR status NOT IN ('waiting', 'in_progress', 'ready', 'collected')",
+            name="contents_kept_while_needed",
+        ),
     )
 
 

@@ -9,9 +9,16 @@ from portal.models.base import ID, Base, words
 from portal.models.sealed import Sealed
 from portal.rules.student import EnrolmentStatus, Level, SubmissionStatus
 
+OFFER_UNCHECKED = text("offer_checked_revision < revision")
+
 
 class Student(Base):
-    """One person. `revision` grows with every change the student can see; it is also the office's edit lock."""
+    """One person. `revision` grows with every change the student can see; it is also the office's edit lock.
+
+    `standing_order`: „zamawiaj automatycznie po przedłużeniu”, the student's own switch. `language` is that of mail
+    and pages. `offer_checked_revision` and `offer_checked_on`: for which revision and on which day it was last asked
+    whether the student may newly order.
+    """
 
     __tablename__ = "students"
     has_uuid = True
@@ -30,6 +37,10 @@ class Student(Base):
     fees_unpaid: Mapped[bool] = mapped_column(default=False, server_default=false())
     year_not_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    standing_order: Mapped[bool] = mapped_column(default=False, server_default=false())
+    language: Mapped[str] = mapped_column(String(2), default="pl", server_default=text("'pl'"))
+    offer_checked_revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    offer_checked_on: Mapped[date | None] = mapped_column(index=True)
 
     pesel = Sealed("pesel_sealed")
 
@@ -41,6 +52,13 @@ class Student(Base):
     __table_args__ = (
         CheckConstraint("(pesel_sealed IS NULL) = (pesel_index IS NULL)", name="pesel_found_if_sealed"),
         CheckConstraint("revision >= 1", name="revision_counts"),
+        CheckConstraint("language IN ('pl', 'en')", name="language_known"),
+        Index(
+            "ix_students_offer_unchecked",
+            "id",
+            sqlite_where=OFFER_UNCHECKED,
+            postgresql_where=OFFER_UNCHECKED,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ class UploadKind(StrEnum):
 
     REGISTER = "register"
     PHOTOS = "photos"
+    PANEL_REPORT = "panel_report"
 
 
 class UploadState(StrEnum):

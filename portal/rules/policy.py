@@ -38,12 +38,21 @@ class ReceiptFrom(StrEnum):
     STUDENT = "student"
 
 
+class StandingOrders(StrEnum):
+    """Who lets the portal order by itself after an extension: nobody, students who switched it on, or everybody."""
+
+    OFF = "off"
+    STUDENT = "student"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One university's choices.
 
     `renewal_days`: with `Renewal.LAST_DAYS`, how many days before the document's end a renewal opens.
     `photo_min_width`, `photo_min_height`: pixels; `photo_max_bytes`: bytes of the stored file.
+    `standing_order_delay_minutes`: how long after an extension a standing order is placed, so that undo is cheap.
     `codes_lifetime_days`: how long codes live where the ministry states no expiry of its own.
     `summer_proposal_from`: (month, day) from which an extension proposes 31 October instead of 31 March.
     `studies_begin`: (month, day) of the first day of studies where a programme states none of its own.
@@ -61,6 +70,8 @@ class Policy:
     end_after_removal: EndAfterRemoval = EndAfterRemoval.AT_ONCE
     receipt_from: ReceiptFrom = ReceiptFrom.MINISTRY
     withdraw_superseded: bool = False
+    standing_orders: StandingOrders = StandingOrders.STUDENT
+    standing_order_delay_minutes: int = 15
     codes_lifetime_days: int = 30
     photo_min_width: int = 246
     photo_min_height: int = 304

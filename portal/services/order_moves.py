@@ -8,9 +8,13 @@ from typing import Any
 import structlog
 from sqlalchemy import func, insert, select, update
 
+from portal import clock
 from portal.extensions import db
 from portal.models.orders import Order, OrderEvent
+from portal.rules.notices import news_of_move
 from portal.rules.order_status import OrderStatus, check_move
+from portal.services import notices
+from portal.services.notices import News
 from portal.services.register import note_change
 from portal.services.register_in_bulk import note_changes
 from portal.services.row_sets import NUMBER, TEXT, one_of, rows
@@ -38,6 +42,7 @@ def place(order: Order, *, actor: str, at: datetime) -> None:
     db.session.flush()
     _record(order.id, 1, None, order.status, actor=actor, at=at)
     note_change(order.student_id)
+    _tell(order, None, actor=actor, at=at)
 
 
 def move(
@@ -72,6 +77,7 @@ def move(
     )
     note_change(order.student_id)
     db.session.refresh(order)
+    _tell(order, present, actor=actor, at=at)
 
 
 def move_many(
@@ -117,6 +123,12 @@ def move_many(
     if events:
         db.session.execute(insert(OrderEvent), events)
     note_changes({order.student_id for order in seen})
+    news = [
+        News(one.student_id, kind, about=one.id, order_id=one.id)
+        for one in seen
+        if (kind := news_of_move(one.status, wanted))
+    ]
+    notices.tell(news, at=at)
     log.info("orders_moved", batch=batch_id, count=len(seen), to=wanted.value, actor=actor, reason=reason)
 
 
@@ -129,6 +141,16 @@ def set_facts(order: Order, **values: Any) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(order)
+
+
+def _tell(order: Order, present: OrderStatus | None, *, actor: str, at: datetime) -> None:
+    """The student reads of a move in the transaction that made it."""
+    kind = news_of_move(present, order.status)
+    if kind is None:
+        return
+    until = order.codes_expire_at if order.status is OrderStatus.READY else None
+    day = clock.day_of(until) if until else None
+    notices.tell([News(order.student_id, kind, order.id, order.id, day)], at=at, actor=actor)
 
 
 def _record(

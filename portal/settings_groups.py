@@ -1,0 +1,196 @@
+"""The tables of `portal.toml`, one class each; a mistake is told to the administrator in Polish."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+LEASE_MARGIN_SECONDS = 5
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
+MailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)]
+
+
+class Group(BaseModel):
+    """A table of the settings file: unknown names are mistakes, values never change after the start."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class University(Group):
+    """Whose portal it is and where its students find help."""
+
+    name: Text
+    help_contact: Text = "dziekanat"
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#1d4f91"
+
+
+class Connector(StrEnum):
+    """How orders get to the ministry.
+
+    `HTTP`: jobs forward them over the portal's own contract. `PANEL`: people carry packages to the ministry's web
+    panel and bring its reports back.
+    """
+
+    HTTP = "http"
+    PANEL = "panel"
+
+
+class Ministry(Group):
+    """How the ministry is reached. Durations are in seconds; an empty `url` means: not connected yet, orders wait.
+
+    With the panel, only `connector` and `overdue_after` matter.
+
+    `repeatable`: a submission may be sent again under the same key without making a second card; where it may not, an
+    order in doubt waits for the office („do wyjaśnienia”).
+
+    Paths are relative to the instance.
+    """
+
+    connector: Connector = Connector.HTTP
+    url: str = ""
+    token_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    ca_file: Path | None = None
+    repeatable: bool = True
+    parallel: Annotated[int, Field(ge=1, le=32)] = 4
+    total_deadline: Seconds = 20
+    lease: Seconds = 30
+    probe_interval: Seconds = 30
+    overdue_after: Seconds = 3600
+
+    @field_validator("url")
+    @classmethod
+    def leads_somewhere(cls, url: str) -> str:
+        if url:
+            parts = address(url)
+            if parts.query or parts.fragment:
+                raise ValueError("adres bez znaków ? i #")
+        return url.rstrip("/")
+
+    @field_validator("client_key")
+    @classmethod
+    def belongs_to_a_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        if bool(key) != bool(info.data.get("client_certificate")):
+            raise ValueError("client_certificate i client_key podaje się razem")
+        return key
+
+    @field_validator("lease")
+    @classmethod
+    def outlives_the_call(cls, lease: float, info: ValidationInfo) -> float:
+        if lease <= info.data.get("total_deadline", 0) + LEASE_MARGIN_SECONDS:
+            raise ValueError(f"ma przekraczać total_deadline o więcej niż {LEASE_MARGIN_SECONDS} s")
+        return lease
+
+    def token(self) -> str | None:
+        """The bearer token from `token_file`, if one is set."""
+        return self.token_file.read_text().strip() if self.token_file else None
+
+    def files_within(self, instance: Path) -> "Ministry":
+        """The same with absolute paths. Raises ValueError naming a file that is not there."""
+        names = ("token_file", "client_certificate", "client_key", "ca_file")
+        return self.model_copy(update=_files_within(self, instance, names))
+
+
+class Security(Group):
+    """Sign-in, sessions and the journal. Hours, minutes and days as named.
+
+    `sign_in_attempts`: failures within `sign_in_window_minutes`.
+    """
+
+    session_hours: Annotated[float, Field(gt=0, le=24 * 14)] = 12
+    idle_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 60
+    sign_in_attempts: Annotated[int, Field(ge=3, le=50)] = 8
+    address_attempts: Annotated[int, Field(ge=10)] = 200
+    sign_in_window_minutes: Annotated[float, Field(gt=0)] = 15
+    journal_kept_days: Annotated[int, Field(ge=30)] = 730
+    trusted_proxies: Annotated[int, Field(ge=0, le=3)] = 0
+
+
+class MailSecurity(StrEnum):
+    """How the way to the mail server is encrypted; `NONE` only for a server on this machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Mail(Group):
+    """The mail server. An empty `server` means: no mail is sent, news stand on the portal's pages alone.
+
+    `digest_to`: who gets the office's digest, each morning at `digest_hour` (Europe/Warsaw). `timeout`: seconds.
+    """
+
+    server: str = ""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    sender: MailAddress = "mlegitymacja@example.edu.pl"
+    reply_to: MailAddress | None = None
+    digest_to: tuple[MailAddress, ...] = ()
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
+    timeout: Seconds = 30
+    per_minute: Annotated[int, Field(ge=1, le=10_000)] = 300
+
+    @field_validator("security")
+    @classmethod
+    def never_in_the_open(cls, security: MailSecurity, info: ValidationInfo) -> MailSecurity:
+        if security is MailSecurity.NONE and info.data.get("server") not in {
+            "",
+            "localhost",
+            "127.0.0.1",
+            "::1",
+        }:
+            raise ValueError("bez szyfrowania tylko do serwera na tej samej maszynie")
+        return security
+
+    def password(self) -> str | None:
+        """The password from `password_file`, if one is set."""
+        return self.password_file.read_text().strip() if self.password_file else None
+
+    def files_within(self, instance: Path) -> "Mail":
+        """The same with absolute paths. Raises ValueError naming a file that is not there."""
+        return self.model_copy(update=_files_within(self, instance, ("password_file", "ca_file")))
+
+
+class Retention(Group):
+    """How long things are kept, in days; `backups`: how many nightly copies of the database.
+
+    `order_data_days`: personal data frozen in an order, after its end. The journal has its setting in [security].
+    """
+
+    order_data_days: Days = 365
+    notices_days: Days = 365
+    job_runs_days: Days = 90
+    sessions_days: Days = 30
+    backups: Annotated[int, Field(ge=0, le=366)] = 14
+    backup_directory: Path = Path("backups")
+
+
+def address(url: str) -> SplitResult:
+    """The parts of a usable http(s) address. Raises ValueError."""
+    parts = urlsplit(url)
+    try:
+        usable = (
+            parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1) and not parts.username
+        )
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable:
+        raise ValueError("wpisz adres, który zaczyna się od https://")
+    return parts
+
+
+def _files_within(group: Group, instance: Path, names: tuple[str, ...]) -> dict[str, Path]:
+    paths = {name: instance / path for name in names if (path := getattr(group, name))}
+    missing = [f"{name} ({path})" for name, path in paths.items() if not path.is_file()]
+    if missing:
+        raise ValueError(f"nie ma pliku: {', '.join(missing)}")
+    return paths
