@@ -1,7 +1,7 @@
 """Students report what is wrong in their data; the office finds it on its list."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -16,6 +16,8 @@ from portal.services.register import note_change
 LONGEST_REPORT = 1000
 LONGEST_ANSWER = 300
 OPEN_AT_MOST = 5
+SHOWN_FOR = timedelta(days=30)
+"""How long students go on reading what the office answered."""
 PAGE = 50
 
 
@@ -80,6 +82,13 @@ def settle(report_id: str, answer: str, *, actor: str, at: datetime) -> str:
 def count_open() -> int:
     """How many reports wait for the office."""
     return db.session.scalar(select(func.count()).where(DataReport.settled_at.is_(None))) or 0
+
+
+def of_student(student_id: str, *, at: datetime) -> Sequence[DataReport]:
+    """What a student's page shows: open reports and those answered lately, the newest first."""
+    recent = DataReport.settled_at.is_(None) | (DataReport.settled_at > at - SHOWN_FOR)
+    query = select(DataReport).where(DataReport.student_id == student_id, recent)
+    return db.session.scalars(query.order_by(DataReport.reported_at.desc(), DataReport.id)).all()
 
 
 def open_reports(

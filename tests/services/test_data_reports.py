@@ -55,6 +55,20 @@ def test_a_report_is_not_settled_without_an_answer_that_fits(answer: str) -> Non
     assert data_reports.count_open() == 1
 
 
+def test_a_student_reads_their_own_reports_and_an_answer_for_a_month() -> None:
+    student, other = make_student(), make_student()
+    report(other)
+    answered, waiting = report(student, 2), report(student, 1)
+    settle(answered)
+    now = clock.now()
+
+    shown = [
+        [one.id for one in data_reports.of_student(student.id, at=at)] for at in (now, now + timedelta(31))
+    ]
+
+    assert shown == [[waiting, answered], [waiting]]
+
+
 def test_open_reports_are_listed_oldest_first_page_by_page() -> None:
     student = make_student()
     ids = [report(student, minutes_ago) for minutes_ago in (1, 3, 2)]

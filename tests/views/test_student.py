@@ -10,16 +10,17 @@ from sqlalchemy import func, select, update
 from portal import clock
 from portal.database import transaction
 from portal.extensions import db
-from portal.models.data_reports import DataReport
+from portal.models.data_reports import DataReport, DataReportKind
 from portal.models.ministry_calls import MinistryHealth
 from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
+from portal.services import data_reports
 from portal.services.ordering import place_order
 from portal.services.sessions import sign_out_everywhere
 from tests.browser import CheckedClient
-from tests.people import POLICY, account_of, jpeg, make_student
+from tests.people import POLICY, account_of, jpeg, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 PLACE = "/mlegitymacja/zamowienia"
@@ -325,6 +326,20 @@ def test_a_report_of_wrong_data_waits_for_the_office_sealed(sign_in: SignIn) -> 
     kept = db.session.scalars(select(DataReport)).one()
     assert (kept.student_id, kept.words) == (student.id, "Mam na imię Wanda-Ewa.")
     assert b"Wanda-Ewa" not in kept.words_sealed
+
+
+def test_the_student_reads_what_the_office_answered(sign_in: SignIn) -> None:
+    student = make_student()
+    in_state(student, OrderStatus.WAITING)
+    client = sign_in(student)
+    report_id = data_reports.report(student.id, DataReportKind.NAME, "Mam na imię Ewa.", at=clock.now())
+    client.get("/mlegitymacja")
+    assert "Dziekanat jeszcze nie odpowiedział." in client.checked_page.text
+    poll = polled_url(client)
+
+    data_reports.settle(report_id, "Poprawione, dziękujemy.", actor=make_office().id, at=clock.now())
+
+    assert "Poprawione, dziękujemy." in client.get(poll, headers={"HX-Request": "true"}).text
 
 
 def test_a_report_without_words_comes_back_with_what_was_chosen(sign_in: SignIn) -> None:
