@@ -45,7 +45,7 @@ ENDINGS: Mapping[EndReason, LazyString] = {
 
 LISTS: Mapping[OfficeList, LazyString] = {
     OfficeList.UNCLEAR: _("Do wyjaśnienia"),
-    OfficeList.ATTENTION: _("Dziwne odpowiedzi ministerstwa"),
+    OfficeList.ATTENTION: _("Do sprawdzenia w ministerstwie"),
     OfficeList.STUCK: _("Opóźnione zamówienia"),
     OfficeList.WITHDRAWALS_OVERDUE: _("Niedostarczone odwołania"),
     OfficeList.REFUSED: _("Odrzucone przez ministerstwo"),

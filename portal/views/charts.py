@@ -12,6 +12,7 @@ BAR_WIDTH = 100.0
 CHART_HEIGHT = 100.0
 COLUMN_WIDTH = 10.0
 COLUMN_GAP = 2.0
+ROUND = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def column_chart(counts: Iterable[tuple[date, int]]) -> ColumnChart:
 
 
 def round_up(count: int) -> int:
-    """The next figure of 1, 2 or 5 and zeros that is not below `count`; at least 1."""
-    if count <= 1:
-        return 1
-    magnitude: int = 10 ** (len(str(count)) - 1)
-    return next(step * magnitude for step in (1, 2, 5, 10) if step * magnitude >= count)
+    """The next figure that reads easily and is not below `count`: below ten each, above that few; at least 1."""
+    if count < 10:
+        return max(count, 1)
+    tenth: int = 10 ** (len(str(count)) - 2)
+    return next(step * tenth for step in ROUND if step * tenth >= count)

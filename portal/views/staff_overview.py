@@ -1,9 +1,11 @@
 """The office's first page: how far it is, how the ministry does, and the lists that need a person."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
 
 from portal import clock, office_texts, texts
 from portal.rules.order_status import OrderStatus
@@ -30,6 +32,15 @@ URGENT = frozenset({OfficeList.UNCLEAR, OfficeList.ATTENTION, OfficeList.RESTING
 LISTS = {slug: which for which, slug in SLUGS.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A list with how many things on it wait for somebody."""
+
+    address: str
+    name: str
+    count: int
+
+
 @pages.get("/dziekanat")
 @security.staff
 def show() -> str:
@@ -37,6 +48,7 @@ def show() -> str:
     at = clock.now()
     until, faculties = overview.extension_progress(settings().policy, at=at)
     by_status = overview.orders_by_status()
+    tasks = _tasks(at)
     return render_template(
         "staff/overview/page.html",
         until=until,
@@ -48,10 +60,8 @@ def show() -> str:
         by_day=charts.column_chart(overview.orders_by_day(at=at)),
         ministry=overview.ministry_state(),
         runs=overview.last_runs(),
-        lists=[(which, SLUGS[which], count) for which, count in office_lists.counts(_terms(at)).items()],
-        urgent=URGENT,
-        photos_waiting=photos.count_waiting(),
-        reports_open=data_reports.count_open(),
+        waiting=[task for task in tasks if task.count],
+        calm=[task for task in tasks if not task.count],
         real_now=clock.real_now(),
         charts=charts,
         texts=texts,
@@ -81,6 +91,22 @@ def listing(slug: str) -> str:
         texts=texts,
         office_texts=office_texts,
     )
+
+
+def _tasks(at: datetime) -> list[Task]:
+    """All lists, first those that wait for a decision."""
+    orders = {
+        which: Task(
+            url_for("staff_overview.listing", slug=SLUGS[which]), str(office_texts.LISTS[which]), count
+        )
+        for which, count in office_lists.counts(_terms(at)).items()
+    }
+    return [
+        *(task for which, task in orders.items() if which in URGENT),
+        Task(url_for("staff_data_reports.index"), _("Zgłoszone błędy w danych"), data_reports.count_open()),
+        Task(url_for("staff_photos.queue"), _("Zdjęcia do sprawdzenia"), photos.count_waiting()),
+        *(task for which, task in orders.items() if which not in URGENT),
+    ]
 
 
 def _terms(at: datetime) -> Terms:

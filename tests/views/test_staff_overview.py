@@ -75,9 +75,9 @@ def test_progress_counts_each_faculty_as_a_bar_and_in_figures(office: CheckedCli
 
     office.get("/dziekanat")
 
-    rows = [row.text for row in office.checked_page.all("tr")]
-    assert any(row.split()[-4:] == ["Wydział", "A", "2", "1"] for row in rows)
-    assert any(row.split()[-4:] == ["Wydział", "B", "1", "0"] for row in rows)
+    faculties = [one.text for one in office.checked_page.all("tbody")]
+    assert "Wydział A 2 1" in faculties
+    assert "Wydział B 1 0" in faculties
     assert "75%" in text_of(office)
     filled = [rect.get("width") for rect in office.checked_page.all("rect") if rect.get("class") == "bar"]
     assert filled[:2] == ["66.7", "100.0"]
@@ -114,6 +114,29 @@ def test_an_outage_and_a_failed_job_are_named(office: CheckedClient) -> None:
 def test_every_list_has_its_page_even_when_nothing_waits(office: CheckedClient, slug: str) -> None:
     assert office.get(f"/dziekanat/listy/{slug}").status_code == 200
     assert "Nic tu nie czeka." in text_of(office)
+
+
+def test_lists_that_wait_stand_before_the_empty_ones_and_alone_are_counted(office: CheckedClient) -> None:
+    refused(make_student())
+    data_reports.report(make_student().id, DataReportKind.NAME, "Mam na imię Ewa", at=clock.now())
+
+    office.get("/dziekanat")
+
+    waiting, calm = (
+        [one.text for one in items.all("li")]
+        for name in ("tasks", "calm")
+        for items in office.checked_page.all("ul")
+        if items.get("class") == name
+    )
+    assert waiting == ["1 Zgłoszone błędy w danych", "1 Odrzucone przez ministerstwo"]
+    assert "Zdjęcia do sprawdzenia" in calm
+    assert len(waiting) + len(calm) == len(SLUGS) + 2
+
+
+def test_a_day_without_anything_to_do_says_so(office: CheckedClient) -> None:
+    office.get("/dziekanat")
+
+    assert "Nic nie czeka." in text_of(office)
 
 
 def test_a_list_that_is_none_is_not_found(office: CheckedClient) -> None:
