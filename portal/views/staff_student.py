@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, office_texts, phrases, studies_texts, texts
+from portal import clock, entitlement_texts, office_texts, phrases, studies_texts, texts
 from portal.models.people import Student
 from portal.rules.order_status import OrderStatus
 from portal.services import office_orders
@@ -60,7 +60,7 @@ def extend_card(key: str) -> Response:
         except ExtensionNotAllowed as refused:
             problem = texts.extension_refusal(refused.refusal)
     if problem is not None:
-        return make_response(page_about(student, extension=choice.fields(), problem=problem), 422)
+        return make_response(page_about(student, choice=choice, problem=problem), 422)
     return done(student, _("Przedłużono do %(day)s.", day=texts.day(choice.until)))
 
 
@@ -72,7 +72,7 @@ def order(key: str) -> Response:
     try:
         office_orders.order_for_student(student.id, settings().policy, actor=current_user.id, at=clock.now())
     except OrderNotAllowed as refused:
-        words = texts.order_refusal(refused.refusal, refused.assessment.refusal_day, settings().policy.basis)
+        words = entitlement_texts.order_refusal(refused.refusal, refused.assessment.refusal_day)
         return make_response(page_about(student, order_problem=words), 422)
     return done(student, _("Zamówiono mLegitymację w imieniu studenta."))
 
@@ -83,12 +83,13 @@ def page_about(student: Student, **values: Any) -> str:
     context = {
         "file": file_of(student, settings().policy, repeatable=settings().ministry.repeatable, at=at),
         "key": key_of(student),
-        "extension": {"do": extension_choice.proposed().isoformat(), "podstawa": ""},
+        "choice": extension_choice.choice_from({}),
         "problem": None,
         "order_problem": None,
         "report_refused": None,
         "pesel": None,
         "texts": texts,
+        "entitlement_texts": entitlement_texts,
         "office_texts": office_texts,
         "studies_texts": studies_texts,
         "phrases": phrases,

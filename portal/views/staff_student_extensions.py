@@ -15,6 +15,7 @@ from portal.services import card_extensions
 from portal.services.card_extensions import ExtensionNotAllowed, ExtensionUnknown, OrdersReachFurther
 from portal.views import extension_choice, security, undo_forms
 from portal.views.current import settings
+from portal.views.extension_choice import Choice
 from portal.views.staff_student import done
 from portal.views.student_key import address_of
 from portal.views.undo_forms import UndoForm
@@ -66,7 +67,8 @@ def new_date(extension_id: UUID) -> Response:
     extension = _extension(extension_id)
     if extension.undone_at is not None:
         return _over(extension)
-    return _date_page(extension, {"do": extension.until.isoformat(), "podstawa": extension.legal_basis or ""})
+    present = {"do": extension.until.isoformat(), "podstawa": extension.legal_basis or ""}
+    return _date_page(extension, extension_choice.choice_from(present))
 
 
 @pages.post("/dziekanat/przedluzenia/<uuid:extension_id>/zmien-date")
@@ -76,7 +78,7 @@ def change_date(extension_id: UUID) -> Response:
     extension = _extension(extension_id)
     choice = extension_choice.choice_from(request.form)
     if choice.problem is not None:
-        return _date_page(extension, choice.fields(), choice.problem)
+        return _date_page(extension, choice, choice.problem)
     try:
         card_extensions.change_date(
             extension.id,
@@ -90,9 +92,9 @@ def change_date(extension_id: UUID) -> Response:
         return _over(extension)
     except OrdersReachFurther:
         words = _("Zamówienia studenta sięgają dalej niż ta data. Cofnij przedłużenie i przedłuż od nowa.")
-        return _date_page(extension, choice.fields(), words)
+        return _date_page(extension, choice, words)
     except ExtensionNotAllowed as refused:
-        return _date_page(extension, choice.fields(), texts.extension_refusal(refused.refusal))
+        return _date_page(extension, choice, texts.extension_refusal(refused.refusal))
     return done(_student(extension), _("Zmieniono datę na %(day)s.", day=texts.day(choice.until)))
 
 
@@ -120,13 +122,13 @@ def _undo_page(extension: CardExtension, form: UndoForm) -> Response:
     return make_response(page, 422 if form.problem else 200)
 
 
-def _date_page(extension: CardExtension, typed: dict[str, str], problem: str | None = None) -> Response:
+def _date_page(extension: CardExtension, choice: Choice, problem: str | None = None) -> Response:
     page = render_template(
         "staff/students/change_date.html",
         extension=extension,
         student=_student(extension),
         back=address_of(_student(extension)),
-        typed=typed,
+        choice=choice,
         problem=problem,
         texts=texts,
     )

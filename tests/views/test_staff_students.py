@@ -168,7 +168,7 @@ def test_the_page_shows_what_the_office_needs_and_hides_the_pesel(office: Checke
 
     page = office.get(about(student)).text
 
-    for words in ("Widoczna", "Przykładoznawstwo", "P-2-1", "Masz zdjęcie", "Oczekuje", "ELS-", "Osoba "):
+    for words in ("Widoczna", "Przykładoznawstwo", "P-2-1", "Ma zdjęcie", "Oczekuje", "ELS-", "Osoba "):
         assert words in page, words
     assert f"/dziekanat/zamowienia/{order_id}/uniewaznij" in page
     assert student.pesel is not None
@@ -250,6 +250,30 @@ def test_an_extension_in_vain_says_why(office: CheckedClient) -> None:
 
     assert answer.status_code == 422
     assert "ma już potwierdzoną tę datę" in problems(office)[0]
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_extending_is_the_first_thing_to_do_only_where_it_is_due(
+    office: CheckedClient, is_confirmed: bool
+) -> None:
+    student = make_student(extended_until=date.min if is_confirmed else None)
+
+    office.get(about(student))
+
+    button = next(one for one in office.checked_page.all("button") if one.text == "Przedłuż")
+    folded = [one.get("id") for one in office.checked_page.all("details")]
+    assert ("second" in str(button.get("class")).split()) is is_confirmed
+    assert ("extend-further" in folded) is is_confirmed
+
+
+def test_conditions_are_said_of_the_student_and_not_to_the_student(office: CheckedClient) -> None:
+    student = make_student(extended_until=None)
+
+    office.get(about(student))
+
+    assert "Jest aktywnym studentem" in text_of(office)
+    assert "Przedłuż ją powyżej" in text_of(office)
+    assert not any(words in text_of(office) for words in ("Jesteś", "Twoj", "Masz", "w dziekanacie."))
 
 
 def test_an_undo_shows_counts_first_and_wants_a_reason(office: CheckedClient) -> None:
