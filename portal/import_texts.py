@@ -1,10 +1,13 @@
 """The words for what an import finds: in the file, in its header, in its rows."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from portal import studies_texts, texts
+from portal.rules.student import EnrolmentStatus, Level
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.plan import Fate, RowFate
 from portal.services.imports.values import Rejection
@@ -64,6 +67,17 @@ FIELDS: Mapping[Field, LazyString] = {
     Field.OATH_APPROVED_ON: _("ślubowanie"),
 }
 
+DAYS = frozenset(
+    {
+        Field.BIRTH_DATE,
+        Field.CARD_ISSUED_ON,
+        Field.CARD_VALID_UNTIL,
+        Field.STATUS_SINCE,
+        Field.BEGINS_ON,
+        Field.OATH_APPROVED_ON,
+    }
+)
+
 FATES: Mapping[Fate, LazyString] = {
     Fate.NEW: _("nowy"),
     Fate.CHANGED: _("zmieniony"),
@@ -113,3 +127,18 @@ def rejection(fate: RowFate) -> tuple[str, str]:
     assert fate.rejection is not None
     column = "" if fate.rejected_field is None else str(FIELDS[fate.rejected_field])
     return column, str(REJECTIONS[fate.rejection])
+
+
+def value(field: Field, kept: str | int | bool | None) -> str:
+    """What a field says, from the form in which files and journal keep it."""
+    if kept is None or kept == "":
+        return str(_("brak"))
+    if isinstance(kept, bool):
+        return str(_("tak") if kept else _("nie"))
+    if field in DAYS:
+        return texts.day(date.fromisoformat(str(kept)))
+    if field is Field.LEVEL:
+        return studies_texts.level(Level(str(kept)))
+    if field is Field.STATUS:
+        return studies_texts.enrolment_status(EnrolmentStatus(str(kept)))
+    return str(kept)

@@ -1,56 +1,64 @@
 """The words of the journal: for every act, who did it, and what was before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from portal import studies_texts, texts
+from portal import import_texts, studies_texts, texts
 from portal.models.data_reports import DataReportKind
 from portal.rules.order_status import OrderStatus
 from portal.rules.student import EnrolmentStatus
-from portal.services import journal_pages
-from portal.services.journal_pages import Entry
+from portal.services import journal_extensions, journal_imports, journal_orders
+from portal.services.imports.columns import Field
+from portal.services.journal_imports import ToldChange
+from portal.services.journal_names import Entry
+from portal.services.journal_pages import PARTS
 
-ACTS: Mapping[str, LazyString] = {
-    "student_corrected": _("Poprawiono dane"),
-    "oath_approved": _("Zatwierdzono ślubowanie"),
-    "status_changed": _("Zmieniono status studiów"),
-    "pesel_shown": _("Pokazano PESEL"),
-    "report_settled": _("Załatwiono zgłoszenie błędu"),
-    "photo_accepted": _("Przyjęto zdjęcie"),
-    "photo_sent_back": _("Odesłano zdjęcie do poprawy"),
-    "photo_given": _("Dodano zdjęcie"),
-    "order_revoked": _("Unieważniono zamówienie lub mLegitymację"),
-    "doubt_cleared": _("Wyjaśniono, czy zamówienie dotarło"),
-    "document_kept": _("Zostawiono mLegitymację po cofniętym przedłużeniu"),
-    "batch_undone": _("Cofnięto partię przedłużeń"),
-    "slip_issued": _("Wydrukowano hasło"),
-    "password_changed": _("Zmieniono własne hasło"),
-    "password_set": _("Nadano hasło"),
-    "account_added": _("Dodano konto"),
-    "account_disabled": _("Wyłączono konto"),
-    "register_imported": _("Wczytano plik ze studentami"),
-    "batch_extended": _("Przedłużono partię kart"),
-    "photos_imported": _("Wczytano zdjęcia z archiwum"),
-    "panel_reported": _("Wczytano raport z panelu ministerstwa"),
-    journal_pages.EXTENDED: _("Przedłużono"),
-    journal_pages.EXTENDED_IN_BATCH: _("Przedłużono (w partii)"),
-    journal_pages.UNDONE: _("Cofnięto przedłużenie"),
-    journal_pages.DATE_CHANGED: _("Zmieniono datę przedłużenia"),
-    journal_pages.ORDER_PLACED: _("Zamówiono na prośbę studenta"),
-    journal_pages.ORDER_MOVED: _("Zmieniono stan zamówienia"),
+GROUPS: Mapping[LazyString, Mapping[str, LazyString]] = {
+    _("Przedłużenia"): {
+        journal_extensions.EXTENDED: _("Przedłużono"),
+        journal_extensions.EXTENDED_IN_BATCH: _("Przedłużono w partii"),
+        journal_extensions.BATCH_EXTENDED: _("Przedłużono partię kart"),
+        journal_extensions.DATE_CHANGED: _("Zmieniono datę przedłużenia"),
+        journal_extensions.UNDONE: _("Cofnięto przedłużenie"),
+        journal_extensions.BATCH_UNDONE: _("Cofnięto partię przedłużeń"),
+    },
+    _("Zamówienia i mLegitymacje"): {
+        journal_orders.ORDER_PLACED: _("Zamówiono na prośbę studenta"),
+        journal_orders.ORDER_MOVED: _("Zmieniono stan zamówienia"),
+        "order_revoked": _("Unieważniono zamówienie lub mLegitymację"),
+        "doubt_cleared": _("Wyjaśniono, czy zamówienie dotarło"),
+        "document_kept": _("Zostawiono mLegitymację po cofniętym przedłużeniu"),
+        "panel_reported": _("Wczytano raport z panelu ministerstwa"),
+    },
+    _("Dane i studia"): {
+        journal_imports.IMPORTED: _("Wczytano plik ze studentami"),
+        journal_imports.CAME_BY_IMPORT: _("Dodano studenta z pliku"),
+        journal_imports.CHANGED_BY_IMPORT: _("Zmieniono dane z pliku"),
+        "student_corrected": _("Poprawiono dane"),
+        "oath_approved": _("Zatwierdzono ślubowanie"),
+        "status_changed": _("Zmieniono status studiów"),
+        "pesel_shown": _("Pokazano PESEL"),
+        "report_settled": _("Załatwiono zgłoszenie błędu"),
+    },
+    _("Zdjęcia"): {
+        "photo_accepted": _("Przyjęto zdjęcie"),
+        "photo_sent_back": _("Odesłano zdjęcie do poprawy"),
+        "photo_given": _("Dodano zdjęcie"),
+        "photos_imported": _("Wczytano zdjęcia z archiwum"),
+    },
+    _("Konta i hasła"): {
+        "slip_issued": _("Wydrukowano hasło"),
+        "password_changed": _("Zmieniono własne hasło"),
+        "password_set": _("Nadano hasło"),
+        "account_added": _("Dodano konto"),
+        "account_disabled": _("Wyłączono konto"),
+    },
 }
-
-FIELDS: Mapping[str, LazyString] = {
-    "first_names": _("Imiona"),
-    "surname": _("Nazwisko"),
-    "birth_date": _("Data urodzenia"),
-    "pesel": _("PESEL"),
-    "album_number": _("Numer albumu"),
-    "email": _("E-mail"),
-}
+ACTS: Mapping[str, LazyString] = {name: words for acts in GROUPS.values() for name, words in acts.items()}
 
 COUNTS: Mapping[str, LazyString] = {
     "new": _("nowe: %(num)d"),
@@ -65,11 +73,27 @@ COUNTS: Mapping[str, LazyString] = {
 }
 
 ARROW = "→"
+CORRECTED = (
+    Field.FIRST_NAMES,
+    Field.SURNAME,
+    Field.BIRTH_DATE,
+    Field.PESEL,
+    Field.ALBUM_NUMBER,
+    Field.EMAIL,
+)
 
 
 def act(name: str) -> str:
     """An act in words."""
     return str(ACTS.get(name, name))
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The acts one may look for, in groups; those that are parts of another are found with it."""
+    return [
+        (str(group), [(name, str(words)) for name, words in acts.items() if name not in PARTS])
+        for group, acts in GROUPS.items()
+    ]
 
 
 def actor(entry: Entry) -> str:
@@ -86,7 +110,8 @@ def changes(entry: Entry) -> list[str]:
         shown = [_value(value) for value in (entry.before, entry.after) if value is not None]
         # One date alone is the one given; one taken away had it until then.
         lines.append(f" {ARROW} ".join(shown) if len(shown) == 2 else _alone(entry, shown[0]))
-    lines += [_field(name, entry.details[name]) for name in FIELDS if name in entry.details]
+    lines += [_field(name, entry.details[name]) for name in CORRECTED if name in entry.details]
+    lines += imported(entry.details.get("imported", ()))
     counts = [
         str(words) % {"num": entry.details[name]} for name, words in COUNTS.items() if _counted(entry, name)
     ]
@@ -99,17 +124,19 @@ def _alone(entry: Entry, value: str) -> str:
     return value
 
 
-def _field(name: str, values: list[str | None] | None) -> str:
-    if values is None:
-        return str(_("%(field)s: zmieniono", field=FIELDS[name]))
-    shown = [_typed(name, value) for value in values]
-    return f"{FIELDS[name]}: {shown[0]} {ARROW} {shown[1]}"
+def imported(changes: Sequence[ToldChange]) -> list[str]:
+    """What an import changed about one student, a line for each field."""
+    return [_field(Field(field), (before, after), programme) for programme, field, before, after in changes]
 
 
-def _typed(name: str, value: str | None) -> str:
-    if value is None or value == "":
-        return str(_("brak"))
-    return texts.day(date.fromisoformat(value)) if name == "birth_date" else value
+def _field(field: Field, values: Sequence[Any] | None, programme: str | None = None) -> str:
+    if field is Field.PESEL or values is None:
+        return str(_("PESEL zmieniony"))
+    before, after = (import_texts.value(field, value) for value in values)
+    name = str(import_texts.FIELDS[field])
+    name = name[0].upper() + name[1:]
+    named = f"{name} ({programme})" if programme else name
+    return f"{named}: {before} {ARROW} {after}"
 
 
 def _facts(entry: Entry) -> list[str]:

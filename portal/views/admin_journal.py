@@ -17,7 +17,7 @@ from portal import journal_texts, texts
 from portal.extensions import db
 from portal.models.people import Student
 from portal.services import journal_pages
-from portal.services.journal_pages import Wanted
+from portal.services.journal_search import Wanted
 from portal.views import private_query, security
 from portal.views.journal_place import fields_of, typed_place
 
@@ -66,8 +66,6 @@ def _wanted(typed: Mapping[str, str]) -> tuple[Wanted | None, str | None]:
         return None, _("Pierwszy dzień jest późniejszy niż ostatni. Zamień daty.")
     if typed["co"] and typed["co"] not in journal_texts.ACTS:
         return None, _("Wybierz czynność z listy.")
-    if typed["co"] in journal_pages.DERIVED and not typed["album"]:
-        return None, _("Tej czynności szukaj razem z numerem albumu.")
     student_id = None
     if typed["album"]:
         student_id = db.session.scalar(select(Student.id).where(Student.album_number == typed["album"]))

@@ -2,29 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from portal import import_texts, studies_texts, texts
-from portal.rules.student import EnrolmentStatus, Level
+from portal import import_texts
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.values import Rejection
 from portal.services.register_uploads import Hindrance
 from portal.services.tables import FileFault, FileRefused
-
-DAYS = frozenset(
-    {
-        Field.BIRTH_DATE,
-        Field.CARD_ISSUED_ON,
-        Field.CARD_VALID_UNTIL,
-        Field.STATUS_SINCE,
-        Field.BEGINS_ON,
-        Field.OATH_APPROVED_ON,
-    }
-)
 
 HINDRANCES: Mapping[Hindrance, LazyString] = {
     Hindrance.FATES_CHANGED: lazy_gettext(
@@ -127,20 +114,5 @@ def hindrance_words(found: Mapping[str, Any]) -> str | None:
 
 def _change(field: str, before: Any, after: Any) -> Change:
     meant = Field(field)
-    return Change(
-        field_name(meant), _shown(meant, before), _shown(meant, after), is_hidden=meant is Field.PESEL
-    )
-
-
-def _shown(field: Field, value: Any) -> str:
-    if value is None or value == "":
-        return str(_("brak"))
-    if isinstance(value, bool):
-        return str(_("tak") if value else _("nie"))
-    if field in DAYS:
-        return texts.day(date.fromisoformat(value))
-    if field is Field.LEVEL:
-        return studies_texts.level(Level(value))
-    if field is Field.STATUS:
-        return studies_texts.enrolment_status(EnrolmentStatus(value))
-    return str(value)
+    was, will_be = (import_texts.value(meant, one) for one in (before, after))
+    return Change(field_name(meant), was, will_be, is_hidden=meant is Field.PESEL)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from portal.services.journal_pages import Place
+from portal.services.journal_search import Place
 
 LONGEST_KEY = 64
 

@@ -5,7 +5,7 @@ from werkzeug import Response
 
 from portal import journal_texts, texts
 from portal.services import journal_pages
-from portal.services.journal_pages import Wanted
+from portal.services.journal_search import Wanted
 from portal.views import security
 from portal.views.journal_place import fields_of, typed_place
 from portal.views.student_key import key_of, student_at

@@ -122,6 +122,8 @@ class Comparison:
             if enrolment.changes:
                 self.changes[number] = list(enrolment.changes)
                 enrolment.plan_for(self.plan, student.id)
+                about = enrolment.known.programme if enrolment.known is not None else None
+                self.plan.tell(student.id, enrolment.changes, about)
                 self.plan.touched[student.id] = student.revision
         changes = [
             Change(one, getattr(student, one), values[one])
@@ -139,6 +141,7 @@ class Comparison:
         if changes or card.changes:
             first = next(record.number for record in person.records if record.rejection is None)
             self.changes[first] = [*changes, *card.changes, *self.changes.get(first, [])]
+            self.plan.tell(student.id, [*changes, *card.changes])
             self.plan.touched[student.id] = student.revision
 
     def _plan_person(

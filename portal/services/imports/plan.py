@@ -52,7 +52,11 @@ class RowFate:
 
 @dataclass(slots=True)
 class Plan:
-    """Rows to write, table by table; nothing in it needs another look at the file."""
+    """Rows to write, table by table; nothing in it needs another look at the file.
+
+    `told`: what changes about each student the register knows, with the programme it is about (None: the person or
+    the card), for the journal.
+    """
 
     students: Rows = kept(default_factory=list)
     accounts: Rows = kept(default_factory=list)
@@ -67,6 +71,11 @@ class Plan:
     touched: dict[str, int] = kept(default_factory=dict)
     missing: list[KnownStudent] = kept(default_factory=list)
     ids: list[str] = kept(default_factory=list)
+    told: dict[str, list[tuple[str | None, Change]]] = kept(default_factory=dict, repr=False)
+
+    def tell(self, student_id: str, changes: Sequence[Change], programme: str | None = None) -> None:
+        """Note what changes about a student, for the journal."""
+        self.told.setdefault(student_id, []).extend((programme, change) for change in changes)
 
     def next_id(self) -> str:
         """A fresh id, higher than the last ones: rows in the order of their keys are written much faster."""
