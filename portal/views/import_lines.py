@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import import_texts
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.values import Rejection
-from portal.services.register_uploads import Hindrance
+from portal.services.register_uploads import MISSING, Hindrance
 from portal.services.tables import FileFault, FileRefused
 
 HINDRANCES: Mapping[Hindrance, LazyString] = {
@@ -72,7 +72,9 @@ def fate_line(line: Sequence[Any]) -> FateLine:
     return FateLine(number, album or "", [_change(*one) for one in changes])
 
 
-rejected_line = fate_line
+def line_of(part: str, line: Sequence[Any]) -> FateLine | MissingLine:
+    """A kept row of a part, in words."""
+    return missing_line(line) if part == MISSING else fate_line(line)
 
 
 def missing_line(line: Sequence[str | None]) -> MissingLine:
