@@ -1,13 +1,38 @@
 """Records of acts: batches (imports, extensions, panel packages) and acts that have no table of their own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    Delete,
+    Engine,
+    Executable,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    Update,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import ID, Base, words
+
+WRITTEN_ONCE = frozenset({"journal", "import_changes", "order_events"})
+"""Tables whose rows never change."""
+NEVER_DELETED = WRITTEN_ONCE | {"batches", "card_extensions"}
+"""Those, and tables that are their own journal: what was done is undone there, and both stay."""
+FORGETS = "forgets_journal"
+"""The execution option of the one statement that may delete: what has been kept as long as it has to be."""
+
+
+class WrittenForGood(RuntimeError):
+    """A statement would change or delete what tells who did what; nothing was changed. It names the table."""
 
 
 class BatchKind(StrEnum):
@@ -103,3 +128,16 @@ class Deployment(Base):
         CheckConstraint("calendar_ahead_seconds >= 0", name="calendar_runs_forward"),
         CheckConstraint("demo OR calendar_ahead_seconds = 0", name="only_a_demo_moves_time"),
     )
+
+
+@event.listens_for(Engine, "before_execute")
+def _refuse_to_rewrite(
+    connection: Connection, statement: Executable, many: object, one: object, options: Mapping[str, Any]
+) -> None:
+    """Whatever statement the session or anybody else makes: no trigger, which a rebuilt table would lose."""
+    if not isinstance(statement, Update | Delete):
+        return
+    table = getattr(statement.table, "name", "")
+    kept = NEVER_DELETED if isinstance(statement, Delete) else WRITTEN_ONCE
+    if table in kept and not (isinstance(statement, Delete) and options.get(FORGETS)):
+        raise WrittenForGood(table)

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, or_, select
 
 from portal.database import transaction
 from portal.extensions import db
-from portal.models.journal import JournalEntry
+from portal.models.journal import FORGETS, Batch, ImportChange, JournalEntry
 
 
 class Subject(StrEnum):
@@ -56,14 +56,23 @@ def record(
 
 
 def forget_before(moment: datetime) -> int:
-    """Delete the entries older than `moment`: nothing is kept longer than the university has to. Answers how many."""
-    old = JournalEntry.at < moment
-    if db.session.scalar(select(JournalEntry.id).where(old).limit(1)) is None:
+    """Delete the entries older than `moment`: nothing is kept longer than the university has to. Answers how many.
+
+    What imports did to single students goes with them; that there was an import stays, with its counts.
+    """
+    past_imports = select(Batch.id).where(Batch.applied_at < moment)
+    old = {JournalEntry: JournalEntry.at < moment, ImportChange: ImportChange.batch_id.in_(past_imports)}
+    there = [select(literal(1)).select_from(kind).where(past).exists() for kind, past in old.items()]
+    if not db.session.scalar(select(or_(*there))):
         db.session.rollback()
         return 0
     with transaction() as session:
-        done = session.execute(delete(JournalEntry).where(old).execution_options(synchronize_session=False))
-        return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult; execute() is typed wider
+        return sum(
+            session.execute(
+                delete(kind).where(past).execution_options(synchronize_session=False, **{FORGETS: True})
+            ).rowcount  # type: ignore[attr-defined]  # a CursorResult; execute() is typed wider
+            for kind, past in old.items()
+        )
 
 
 def record_view(act: str, subject: Subject, subject_id: str, *, actor: str, at: datetime) -> None:
