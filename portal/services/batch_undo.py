@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Subquery, select, update
 
 from portal import clock
 from portal.database import transaction
@@ -34,8 +34,9 @@ from portal.services.following_orders import (
     write_contents,
 )
 from portal.services.journal import Subject
+from portal.services.many_rows import room_for_many
 from portal.services.order_moves import SeenOrder, move_many
-from portal.services.register_in_bulk import facts_of_many, moved_since, note_changes
+from portal.services.register_in_bulk import as_seen, facts_of_many, moved_since, note_changes
 from portal.services.row_sets import one_of
 
 
@@ -96,8 +97,9 @@ def undo_batch(
     if not reason.strip():
         raise ValueError("an undo needs its reason")
     undo = affected_by_batch_undo(batch_id, policy, at=at)
-    with transaction() as session:
-        undo = _brought_up_to_date(undo, batch_id, policy, at)
+    seen = as_seen(undo.revisions)
+    with transaction() as session, room_for_many():
+        undo = _brought_up_to_date(undo, seen, batch_id, policy, at)
         session.execute(
             update(CardExtension)
             .where(CardExtension.batch_id == batch_id, CardExtension.undone_at.is_(None))
@@ -196,9 +198,11 @@ def _affected(
     return [one for one in fates if one.fate.fate is not Fate.KEEP]
 
 
-def _brought_up_to_date(undo: BatchUndo, batch_id: str, policy: Policy, at: datetime) -> BatchUndo:
+def _brought_up_to_date(
+    undo: BatchUndo, seen: Subquery, batch_id: str, policy: Policy, at: datetime
+) -> BatchUndo:
     """The undo with the part worked out again that belongs to students about whom something changed meanwhile."""
-    moved = set(moved_since(undo.revisions))
+    moved = set(moved_since(seen))
     # A submission leaves no mark on the student until it is answered, but it decides an order's fate.
     moved |= _submitted_meanwhile(undo)
     if not moved:

@@ -6,12 +6,12 @@
    extension for each extended student, one change counted for each; orders never sent take the new date.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, literal, null, select
+from sqlalchemy import ColumnElement, Select, insert, literal, null, select
 
 from portal.database import transaction
 from portal.extensions import db
@@ -28,8 +28,9 @@ from portal.services.extension_fates import (
     preview_extension,
 )
 from portal.services.following_orders import never_sent_orders, new_contents, write_contents
+from portal.services.many_rows import room_for_many
 from portal.services.ordering import follow_register
-from portal.services.register_in_bulk import facts_of_many, moved_since, note_changes
+from portal.services.register_in_bulk import as_seen, facts_of_many, moved_since, note_changes
 from portal.services.row_sets import DAY, TEXT, one_of, rows_select
 
 
@@ -61,8 +62,10 @@ def apply_extension(
         return AppliedExtension(None, counts)
     orders = never_sent_orders(extensions)
     contents = new_contents(orders, _facts_after(orders, extensions), policy, at=at)
-    with transaction() as session:
-        moved = _moved_with_the_same_fate(preview, request, policy, at)
+    seen, given = as_seen(preview.revisions), _given(extensions)
+    with transaction() as session, room_for_many():
+        moved = moved_since(seen)
+        _check_same_fate(moved, preview, request, policy, at)
         batch = Batch(
             kind=BatchKind.EXTENSION,
             actor_id=actor,
@@ -74,7 +77,7 @@ def apply_extension(
         )
         session.add(batch)
         session.flush()
-        _insert(extensions, batch, at)
+        _insert(given, batch, at)
         note_changes(extensions)
         write_contents(contents)
         # What was sealed for them rests on what was known before they changed.
@@ -103,24 +106,26 @@ def _facts_after(
     }
 
 
-def _moved_with_the_same_fate(
-    preview: ExtensionPreview, request: ExtensionRequest, policy: Policy, at: datetime
-) -> list[str]:
-    """The students about whom something changed that does not touch their fate. Raises FatesChanged."""
-    moved = moved_since(preview.revisions)
+def _check_same_fate(
+    moved: Sequence[str], preview: ExtensionPreview, request: ExtensionRequest, policy: Policy, at: datetime
+) -> None:
+    """Raise FatesChanged if what changed about these students touches their fate."""
     if moved:
         part = replace(request, until={who: request.until[who] for who in moved})
         again = preview_extension(part, policy, at=at)
         if any(again.refusals.get(who) != preview.refusals[who] for who in moved):
             raise FatesChanged
-    return moved
 
 
-def _insert(extensions: Mapping[str, ExtensionFacts], batch: Batch, at: datetime) -> None:
-    given = rows_select(
+def _given(extensions: Mapping[str, ExtensionFacts]) -> Select[Any]:
+    """What differs from extension to extension; made before the transaction, for others wait during it."""
+    return rows_select(
         [(one.id, who, one.until) for who, one in extensions.items()],
         {"id": TEXT, "student_id": TEXT, "until": DAY},
     )
+
+
+def _insert(given: Select[Any], batch: Batch, at: datetime) -> None:
     same_for_all: dict[str, ColumnElement[Any]] = {
         "extended_at": literal(at, Moment()),
         "extended_by": literal(batch.actor_id),

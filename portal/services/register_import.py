@@ -16,13 +16,14 @@ from portal.models.sealed import keyring
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.services.imports import plan as planning
-from portal.services.imports.applying import RegisterMoved, write
+from portal.services.imports.applying import RegisterMoved, make_ready, write
 from portal.services.imports.columns import Columns, Field, find_columns
 from portal.services.imports.comparison import Comparison
 from portal.services.imports.ending import would_end
 from portal.services.imports.plan import Fate, Plan, RowFate
 from portal.services.imports.present import read_present
 from portal.services.imports.records import Record, read_records
+from portal.services.many_rows import room_for_many
 from portal.services.tables import read_table
 
 COMMAND = "import_students"  # who did it, where nobody was signed in
@@ -150,17 +151,12 @@ def apply_import(
         applied_at=at,
     )
     batch_id: str = batch.id
+    rows = make_ready(plan, batch_id, remove_missing=bool(prepared.missing), on=clock.day_of(at))
     try:
-        with transaction() as session:
-            write(
-                plan,
-                remove_missing=bool(prepared.missing),
-                policy=policy,
-                on=clock.day_of(at),
-                actor=actor or COMMAND,
-                at=at,
-            )
+        with transaction() as session, room_for_many():
             session.add(batch)
+            session.flush()
+            write(rows, policy=policy, actor=actor or COMMAND, at=at)
     except (RegisterMoved, IntegrityError) as moved:
         raise FatesChanged from moved
     _log.info("register_imported", batch=batch_id, actor=actor, **counts_of(prepared))

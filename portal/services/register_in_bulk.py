@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Executable, func, select, update
+from sqlalchemy import Executable, Subquery, func, select, update
 
 from portal.extensions import db
 from portal.models.cards import CardExtension, ElsCard
@@ -93,9 +93,13 @@ def alike(ids: Iterable[str]) -> list[Alike]:
     return [Alike(_facts_of_group(key), tuple(members)) for key, members in groups.items()]
 
 
-def moved_since(revisions: Mapping[str, int]) -> list[str]:
-    """The students about whom something changed since these revisions were read."""
-    seen = rows(list(revisions.items()), {"id": TEXT, "revision": NUMBER})
+def as_seen(revisions: Mapping[str, int]) -> Subquery:
+    """Revisions as `moved_since` takes them; made before the transaction, since making them takes as long as asking."""
+    return rows(list(revisions.items()), {"id": TEXT, "revision": NUMBER})
+
+
+def moved_since(seen: Subquery) -> list[str]:
+    """The students about whom something changed since these revisions (see `as_seen`) were read."""
     changed = (
         select(seen.c.id).join(Student, Student.id == seen.c.id).where(Student.revision != seen.c.revision)
     )
