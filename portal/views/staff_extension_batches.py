@@ -43,8 +43,15 @@ def batch(batch_id: UUID) -> str:
 def print_out(batch_id: UUID) -> str:
     """The same for paper: everybody, without pages."""
     found = _batch(batch_id)
-    members, _more = extensions_made.members_of(found.batch.id, 1, size=extensions_made.MOST_ON_PAPER)
-    return render_template("staff/extensions/batch_print.html", **_facts(found), members=members)
+    members, more = extensions_made.members_of(found.batch.id, 1, size=extensions_made.MOST_ON_PAPER)
+    return render_template(
+        "staff/extensions/batch_print.html",
+        people=[(one.student, one.extension.until) for one in members if one.extension.undone_at is None],
+        is_whole=not more,
+        for_ticking=False,
+        back=url_for("staff_batches.batch", batch_id=batch_id),
+        **_facts(found),
+    )
 
 
 @pages.get("/<uuid:batch_id>/cofnij")

@@ -39,11 +39,14 @@ def print_out() -> str:
     """The whole list for paper."""
     chosen = chosen_list(request.args)
     students = student_lists.page(chosen.filter, settings().policy, size=MOST_ON_PAPER)
+    shown = _shown(chosen)
     return render_template(
         "staff/extensions/list_print.html",
-        students=students,
+        people=[(one, one.confirmed_until) for one in students],
         is_whole=len(students) < MOST_ON_PAPER,
-        **_shown(chosen),
+        for_ticking=True,
+        back=url_for("staff_lists.show", **shown["fields"]),
+        **shown,
     )
 
 
