@@ -21,15 +21,17 @@ from portal.services.register_in_bulk import facts_of_many
 from portal.services.row_sets import one_of
 
 
-def revoke_ended(student_ids: Iterable[str], policy: Policy, *, actor: str, at: datetime) -> int:
+def revoke_ended(
+    student_ids: Iterable[str], policy: Policy, *, actor: str, at: datetime, batch_id: str | None = None
+) -> int:
     """Revoke what these students hold without entitlement any more, in the caller's transaction; answers how many.
 
     The end follows the policy (at once or a month later) and the rule about first-cycle graduates. What is at the
-    ministry will be withdrawn.
+    ministry will be withdrawn. `batch_id`: the import that ended it, if one did.
     """
     ended = _ended(facts_of_many(_holders(student_ids)), policy, at)
     for order in ended:
-        end(order, OrderStatus.REVOKED, EndReason.ENTITLEMENT_ENDED, actor=actor, at=at)
+        end(order, OrderStatus.REVOKED, EndReason.ENTITLEMENT_ENDED, actor=actor, at=at, batch_id=batch_id)
     return len(ended)
 
 

@@ -63,7 +63,7 @@ class ImportUnknown(Exception):
     """There is no such import."""
 
 
-def rows_of(batch_id: str, plan: Plan, *, remove_missing: bool, on: date) -> Rows:
+def told_rows(batch_id: str, plan: Plan, *, remove_missing: bool, on: date) -> Rows:
     """The rows that tell of `plan`: students who change in the file's order, who are removed, then who is new."""
     told = [(who, [_told(*one) for one in changes]) for who, changes in plan.told.items()]
     if remove_missing:
