@@ -12,6 +12,7 @@ from flask import Flask
 from jobs import (
     check_uploads,
     deliver_withdrawals,
+    expire_cards,
     expire_codes,
     forward_orders,
     keep_house,
@@ -41,6 +42,7 @@ SCHEDULE = (
     Job(refresh_orders.NAME, refresh_orders.run, every=2),
     Job(deliver_withdrawals.NAME, deliver_withdrawals.run, every=2),
     Job(expire_codes.NAME, expire_codes.run, every=15),
+    Job(expire_cards.NAME, expire_cards.run, every=60, asks_ministry=False),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
     Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
     Job(keep_house.NAME, keep_house.run, every=86_400, asks_ministry=False),

@@ -16,6 +16,7 @@ JOBS: Mapping[str, LazyString] = {
     "refresh_orders": _("Pytanie o kody"),
     "deliver_withdrawals": _("Wycofywanie zamówień"),
     "expire_codes": _("Wygaszanie kodów"),
+    "expire_cards": _("Wygaszanie mLegitymacji"),
     "revoke_cards": _("Unieważnianie po utracie uprawnień"),
     "check_uploads": _("Sprawdzanie plików"),
     "keep_house": _("Porządki"),

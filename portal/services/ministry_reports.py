@@ -23,8 +23,10 @@ from portal.rules.policy import Policy, ReceiptFrom
 from portal.rules.reasons import EndReason
 from portal.services import breaker
 from portal.services.claims import Claim, finish_attempt, held, release
+from portal.services.expiry import end_codes
 from portal.services.order_moves import move, set_facts
 from portal.services.ordering import end
+from portal.services.receipts import collect
 from portal.services.register import note_change
 
 YOUNG_READY = timedelta(minutes=30)
@@ -143,23 +145,6 @@ def record_withdrawn(claim: Claim) -> None:
         )
 
 
-def fail_overdue(*, actor: str) -> int:
-    """Orders whose planned validity passed before any codes came end as errors; answers how many."""
-    today = clock.today()
-    overdue = (
-        Order.status.in_([OrderStatus.WAITING, OrderStatus.IN_PROGRESS]),
-        Order.planned_valid_until < today,
-    )
-    if db.session.scalar(select(Order.id).where(*overdue).limit(1)) is None:
-        db.session.rollback()
-        return 0
-    with transaction():
-        orders = db.session.scalars(select(Order).where(*overdue).limit(500)).all()
-        for order in orders:
-            end(order, OrderStatus.ERROR, EndReason.DEADLINE_PASSED, actor=actor, at=clock.now())
-        return len(orders)
-
-
 def _apply(order: Order, report: Report, policy: Policy, actor: str) -> None:
     """One report about one open order, in the caller's transaction."""
     if not _is_about(order, report):
@@ -167,7 +152,16 @@ def _apply(order: Order, report: Report, policy: Policy, actor: str) -> None:
     elif report.state is RequestState.COLLECTED:
         if order.status is not OrderStatus.READY:
             _make_ready(order, report, policy, actor)
-        _collect(order, report, policy, actor)
+        if order.status is OrderStatus.READY:
+            collect(
+                order,
+                policy,
+                actor=actor,
+                at=clock.now(),
+                collected_at=report.collected_at,
+                card_number=report.card_number,
+                card_issued_on=report.card_issued_on,
+            )
     elif order.status is OrderStatus.READY:
         _apply_to_ready(order, report, policy, actor)
     else:
@@ -177,17 +171,9 @@ def _apply(order: Order, report: Report, policy: Policy, actor: str) -> None:
 def _apply_to_ready(order: Order, report: Report, policy: Policy, actor: str) -> None:
     assert order.codes_expire_at is not None
     if order.codes_expire_at <= clock.now() or report.state is RequestState.CODES_EXPIRED:
-        # Asked after their time and not collected. Where receipt is the student's word, the request is left alone
-        # until the student answers; else a late scan must not make a card.
+        # Asked after their time and not collected.
         kept = policy.receipt_from is ReceiptFrom.STUDENT
-        end(
-            order,
-            OrderStatus.CODES_EXPIRED,
-            EndReason.CODES_NOT_USED,
-            actor=actor,
-            at=clock.now(),
-            at_ministry=AtMinistry.KEPT if kept else AtMinistry.PRESENT,
-        )
+        end_codes(order, ask_student=kept, actor=actor, at=clock.now())
     elif report.state is not RequestState.READY:
         set_facts(order, attention=Attention.LOST_AT_MINISTRY)
     elif report.codes and report.codes.qr_payload != order.qr_payload:
@@ -236,36 +222,6 @@ def _make_ready(order: Order, report: Report, policy: Policy, actor: str) -> Non
         activation_code_sealed=order.sealed("activation_code", codes.activation_code),
         qr_index=fingerprint,
         codes_expire_at=min(expire_at, clock.end_of(order.planned_valid_until)),
-        attention=None,
-    )
-
-
-def _collect(order: Order, report: Report, policy: Policy, actor: str) -> None:
-    """The order becomes the document; the one it renews is superseded first, in the same transaction."""
-    if order.status is not OrderStatus.READY:
-        return
-    now = clock.now()
-    document = db.session.scalar(
-        select(Order).where(Order.student_id == order.student_id, Order.status == OrderStatus.COLLECTED)
-    )
-    if document is not None:
-        there = AtMinistry.PRESENT if policy.withdraw_superseded else AtMinistry.KEPT
-        end(
-            document,
-            OrderStatus.SUPERSEDED,
-            EndReason.NEWER_COLLECTED,
-            actor=actor,
-            at=now,
-            at_ministry=there,
-        )
-    move(
-        order,
-        OrderStatus.COLLECTED,
-        actor=actor,
-        at=now,
-        collected_at=report.collected_at or now,
-        card_number=report.card_number,
-        card_issued_on=report.card_issued_on,
         attention=None,
     )
 

@@ -87,7 +87,7 @@ def move_many(
     actor: str,
     at: datetime,
     reason: str,
-    batch_id: str,
+    batch_id: str | None = None,
     **values: Any,
 ) -> None:
     """Move all these orders as one act, by a few statements, each order as `move` would; inside a transaction.
