@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -21,6 +21,8 @@ SLIP_LASTS = timedelta(days=60)
 SLIP_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 SLIP_GROUPS, SLIP_GROUP = 4, 4
 SLIPS_PER_QUERY = 500
+SLIP_ISSUED = "slip_issued"
+NO_PASSWORD, OWN_PASSWORD = "", "own"
 HASHED_AT_ONCE = 2  # as many as `passwords` lets through
 
 
@@ -35,11 +37,22 @@ class Slip:
     expires_at: datetime
 
 
-def issue_slips(account_ids: Sequence[str], *, at: datetime, actor: str | None = None) -> list[Slip]:
+def password_mark(password_hash: str, expires_at: datetime | None) -> str:
+    """What kind of password an account has, as a caller saw it: none, one from a slip (which one), or one's own."""
+    if password_hash == passwords.NOTHING_FITS:
+        return NO_PASSWORD
+    return OWN_PASSWORD if expires_at is None else expires_at.astimezone(UTC).isoformat()
+
+
+def issue_slips(
+    account_ids: Sequence[str], *, at: datetime, actor: str | None = None, seen: str | None = None
+) -> list[Slip]:
     """Give students fresh passwords for printing, in the order asked for; they are known only here and now.
 
-    An earlier slip or password stops working and sessions end. Hashing is slow on purpose: ask for a group at a time
-    where somebody waits. Raises ValueError for an account that is not a student's, or is disabled.
+    An earlier slip or password stops working and sessions end. With `seen`, only accounts get one whose password is
+    still what the caller saw (`password_mark`): of two people who print at once, one gets each slip, and nobody holds
+    paper that is worth nothing. Hashing is slow on purpose: ask for a group at a time where somebody waits. Raises
+    ValueError for an account that is not a student's, or is disabled.
     """
     wanted = list(dict.fromkeys(account_ids))
     found = _open_student_accounts(wanted)
@@ -48,14 +61,18 @@ def issue_slips(account_ids: Sequence[str], *, at: datetime, actor: str | None =
     slips = [Slip(one, *found[one], _slip_password(), at + SLIP_LASTS) for one in wanted]
     with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
         hashes = list(threads.map(passwords.make_hash, [slip.password for slip in slips]))
+    issued = []
     with transaction() as session:
         for slip, fresh_hash in zip(slips, hashes, strict=True):
             account = session.get_one(Account, slip.account_id)
+            if seen not in {None, password_mark(account.password_hash, account.password_expires_at)}:
+                continue
+            issued.append(slip)
             account.password_hash = fresh_hash
             account.must_change_password, account.password_expires_at = True, slip.expires_at
             end_sessions_of(slip.account_id, at)
-            record("slip_issued", Subject.ACCOUNT, slip.account_id, actor=actor, at=at)
-    return slips
+            record(SLIP_ISSUED, Subject.ACCOUNT, slip.account_id, actor=actor, at=at)
+    return issued
 
 
 def _open_student_accounts(account_ids: Sequence[str]) -> dict[str, tuple[str, str]]:

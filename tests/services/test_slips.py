@@ -13,7 +13,8 @@ from portal.services import passwords
 from portal.services.accounts import SignInRefused, set_password, sign_in
 from portal.services.passwords import NOTHING_FITS
 from portal.services.sessions import Visitor, find_visitor
-from portal.services.slips import SLIP_LASTS, issue_slips
+from portal.services.slip_groups import account_by_album, printed_for
+from portal.services.slips import NO_PASSWORD, OWN_PASSWORD, SLIP_LASTS, issue_slips
 from portal.services.throttling import Limits
 from tests.people import PASSWORD, make_account, make_student
 
@@ -106,3 +107,36 @@ def test_nobody_signs_in_to_an_account_without_a_password(typed: str) -> None:
         session.get_one(Account, account.id).password_hash = NOTHING_FITS
     with pytest.raises(SignInRefused):
         enter(account.user_name, typed)
+
+
+def test_a_slip_is_issued_only_while_the_password_is_what_the_caller_saw() -> None:
+    fresh, known = make_account(make_student()), make_account(make_student())
+    with transaction() as session:
+        session.get_one(Account, fresh.id).password_hash = NOTHING_FITS
+
+    slips = issue_slips([known.id, fresh.id], at=AT, seen=NO_PASSWORD)
+
+    assert [slip.account_id for slip in slips] == [fresh.id]
+    assert enter(known.user_name, PASSWORD)
+    assert issue_slips([fresh.id], at=AT + timedelta(minutes=1), seen=NO_PASSWORD) == []
+    assert issue_slips([fresh.id], at=AT + timedelta(minutes=1), seen=OWN_PASSWORD) == []
+    assert enter(fresh.user_name, slips[0].password)
+
+
+def test_a_printed_slip_says_when_and_by_whom_until_it_has_served() -> None:
+    office = make_account(role=Role.STAFF, display_name="Biurko")
+    student = make_student(album_number="700")
+    account_id = make_account(student).id
+    assert printed_for(account_id) is None
+
+    issue_slips([account_id], at=AT, actor=office.id)
+
+    printed, found = printed_for(account_id), account_by_album("700")
+    assert printed is not None
+    assert found is not None
+    assert (printed.at, printed.by, printed.account_ids) == (AT, "Biurko", [account_id])
+    assert found.password_mark == printed.password_mark
+    set_password(account_id, "wieczorem-pada-deszcz", university="Akademia", at=AT)
+    found = account_by_album("700")
+    assert found is not None
+    assert (printed_for(account_id), found.password_mark) == (None, OWN_PASSWORD)

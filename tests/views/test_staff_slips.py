@@ -1,20 +1,25 @@
 """Slips with first passwords: by group, once; and a new one for a single student."""
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.database import transaction
 from portal.extensions import db
-from portal.models.accounts import Account
+from portal.models.accounts import Account, Role
 from portal.models.journal import JournalEntry
 from portal.models.people import Student
-from portal.services import slip_groups
+from portal.services import passwords, slip_groups
 from portal.services.passwords import NOTHING_FITS
 from tests.browser import CheckedClient
-from tests.people import account_of, make_enrolment, make_office, make_student
+from tests.people import PASSWORD, account_of, make_account, make_enrolment, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 START = "/dziekanat/import/hasla"
@@ -133,3 +138,103 @@ def test_a_student_on_two_programmes_gets_one_slip(sign_in: SignIn) -> None:
 
     client.get(START)
     assert group_forms(client) == []
+
+
+def office_at_another_desk(app: Flask, name: str) -> CheckedClient:
+    client = CheckedClient(app)
+    account = make_account(role=Role.STAFF, display_name=name)
+    page = client.get("/logowanie")
+    signed_in = client.post_form(page, "/logowanie", user_name=account.user_name, password=PASSWORD)
+    assert signed_in.status_code == 303
+    return client
+
+
+def works(student: Student, password: str) -> bool:
+    db.session.expire_all()
+    return passwords.verify(account_of(student).password_hash, password)
+
+
+def at_the_same_moment(
+    monkeypatch: pytest.MonkeyPatch, *acts: Callable[[], TestResponse]
+) -> list[TestResponse]:
+    """The answers to requests of which each has looked who needs slips before any has issued one."""
+    all_looked = threading.Barrier(len(acts))
+    make_hash, waited = passwords.make_hash, threading.Event()
+
+    def make_hash_together(password: str) -> str:
+        if not waited.is_set():
+            all_looked.wait(timeout=30)
+            waited.set()
+        return make_hash(password)
+
+    monkeypatch.setattr(passwords, "make_hash", make_hash_together)
+    db.session.rollback()
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [one.result() for one in [threads.submit(act) for act in acts]]
+
+
+def test_of_two_people_who_print_a_group_at_once_one_holds_the_slips_and_the_other_is_told(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student = newcomer()
+    first, second = sign_in(make_office()), office_at_another_desk(app, "Drugie Biurko")
+    pages = [(client, client.get(START)) for client in (first, second)]
+    (group,) = group_forms(first)
+
+    answers = at_the_same_moment(
+        monkeypatch,
+        *(partial(client.post_form, page, f"{START}/grupa", group=group) for client, page in pages),
+    )
+
+    printed, told = sorted(answers, key=lambda answer: answer.status_code)
+    assert [printed.status_code, told.status_code] == [200, 422]
+    (password,) = SLIP.findall(printed.text)
+    assert works(student, password)
+    assert SLIP.findall(told.text) == []
+    assert "Te kartki są już wydrukowane" in told.text
+
+
+def test_who_comes_second_is_told_who_printed_and_may_print_anew(app: Flask, sign_in: SignIn) -> None:
+    student, used = newcomer("Nowa"), newcomer("Prędka")
+    first, second = office_at_another_desk(app, "Pierwsze Biurko"), sign_in(make_office())
+    page = second.get(START)
+    (group,) = group_forms(second)
+    old, _ = SLIP.findall(first.post_form(first.get(START), f"{START}/grupa", group=group).text)
+    with transaction() as session:
+        # This student has chosen a password by now: it is nobody's business to take it away.
+        session.get_one(Account, account_of(used).id).password_expires_at = None
+
+    told = second.post_form(page, f"{START}/grupa", group=group)
+    assert "Pierwsze Biurko" in told.text
+    assert works(student, old)
+    anew = second.post_form(told, f"{START}/grupa")
+
+    (new,) = SLIP.findall(anew.text)
+    assert (works(student, old), works(student, new)) == (False, True)
+    stale = second.post_form(told, f"{START}/grupa")
+    assert (stale.status_code, SLIP.findall(stale.text)) == (422, [])
+    assert works(student, new)
+
+
+def test_of_two_people_who_replace_one_slip_at_once_the_second_is_asked_again(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student = make_student()
+    album = str(student.album_number)
+    account_of(student)
+    clients = [sign_in(make_office()), office_at_another_desk(app, "Drugie Biurko")]
+    asked = [
+        (client, client.post_form(client.get(START), f"{START}/student", album_number=album))
+        for client in clients
+    ]
+
+    answers = at_the_same_moment(
+        monkeypatch,
+        *(partial(client.post_form, page, f"{START}/student") for client, page in asked),
+    )
+
+    slips = [SLIP.findall(answer.text) for answer in answers]
+    ((password,),) = [one for one in slips if one]
+    assert works(student, password)
+    (again,) = [answer for answer, one in zip(answers, slips, strict=True) if not one]
+    assert "Ostatnią kartkę wydrukowano" in again.text
