@@ -3,12 +3,15 @@
     python -m bench.requests [--seconds 4] [--rounds 3] [--students 300]
 
 Needs `wrk`. Both applications run under the portal's own server settings, one after the other in every round, so
-that a machine whose speed drifts drifts for both. Prints the median of the rounds and its ratio. Loopback only.
+that a machine whose speed drifts drifts for both. Prints the medians of the rounds: the ratio of requests per second,
+and the ratio of the servers' CPU time per request, which says the same of the code and nothing of what else the
+machine does. Loopback only.
 """
 
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import secrets
 import shutil
@@ -60,6 +63,34 @@ class Target:
     htmx: bool
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One run: requests per second, and the server's CPU time per request in seconds."""
+
+    rate: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """An application under the portal's own server settings."""
+
+    port: int
+    process: multiprocessing.process.BaseProcess
+
+    def cpu_seconds(self) -> float:
+        """What the server and its workers have used so far."""
+        parent = str(self.process.pid)
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return sum(_cpu_seconds(pid) for pid in [parent, *children])
+
+
+def _cpu_seconds(pid: str) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = fields[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     asked = _arguments()
     if shutil.which("wrk") is None:
@@ -70,14 +101,13 @@ def main() -> None:
             targets = _targets(app, asked.students)
             db.session.remove()
             db.engine.dispose()
-        ports = free_port(), free_port()
-        servers = [_served(_bare(), ports[0]), _served(app, ports[1])]
+        servers = _served(_bare()), _served(app)
         try:
-            _report(_rounds(targets, ports, asked, Path(folder)))
+            _report(_rounds(targets, servers, asked, Path(folder)))
         finally:
             for server in servers:
-                server.terminate()
-                server.join()
+                server.process.terminate()
+                server.process.join()
 
 
 def _arguments() -> argparse.Namespace:
@@ -103,7 +133,8 @@ def _bare() -> Flask:
     return app
 
 
-def _served(app: Flask, port: int) -> multiprocessing.Process:
+def _served(app: Flask) -> Server:
+    port = free_port()
     server = multiprocessing.get_context("fork").Process(target=serve, args=(app, "127.0.0.1", port))
     server.start()
     give_up = time.monotonic() + 30
@@ -116,7 +147,7 @@ def _served(app: Flask, port: int) -> multiprocessing.Process:
             break
         except OSError:
             time.sleep(0.05)
-    return server
+    return Server(port, server)
 
 
 def _targets(app: Flask, students: int) -> list[Target]:
@@ -159,19 +190,29 @@ def _targets(app: Flask, students: int) -> list[Target]:
 
 
 def _rounds(
-    targets: list[Target], ports: tuple[int, int], asked: argparse.Namespace, folder: Path
-) -> dict[str, list[tuple[float, float]]]:
-    """Per target, for every round: requests per second of the bare view and of the target."""
+    targets: list[Target], servers: tuple[Server, Server], asked: argparse.Namespace, folder: Path
+) -> dict[str, list[tuple[Measured, Measured]]]:
+    """Per target, for every round: the bare view and the target."""
     bare = Target("bare", ["x=y /"], htmx=False)
-    found: dict[str, list[tuple[float, float]]] = {target.name: [] for target in targets}
+    found: dict[str, list[tuple[Measured, Measured]]] = {target.name: [] for target in targets}
     for _ in range(asked.rounds):
         for target in targets:
-            pair = _wrk(bare, ports[0], asked.seconds, folder), _wrk(target, ports[1], asked.seconds, folder)
+            pair = (
+                _measured(bare, servers[0], asked.seconds, folder),
+                _measured(target, servers[1], asked.seconds, folder),
+            )
             found[target.name].append(pair)
     return found
 
 
-def _wrk(target: Target, port: int, seconds: int, folder: Path) -> float:
+def _measured(target: Target, server: Server, seconds: int, folder: Path) -> Measured:
+    before = server.cpu_seconds()
+    rate, requests = _wrk(target, server.port, seconds, folder)
+    return Measured(rate, (server.cpu_seconds() - before) / requests)
+
+
+def _wrk(target: Target, port: int, seconds: int, folder: Path) -> tuple[float, int]:
+    """Requests per second, and how many there were."""
     lines, script = folder / "targets.txt", folder / "script.lua"
     lines.write_text("\n".join(target.lines))
     script.write_text(SCRIPT % (lines, "true" if target.htmx else ""))
@@ -187,22 +228,26 @@ def _wrk(target: Target, port: int, seconds: int, folder: Path) -> float:
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in answer:
         raise SystemExit(f"{target.name}: {answer}")
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", answer)
+    rate, requests = re.search(r"Requests/sec:\s+([\d.]+)", answer), re.search(r"(\d+) requests in", answer)
     assert rate is not None
-    return float(rate[1])
+    assert requests is not None
+    return float(rate[1]), int(requests[1])
 
 
-def _report(found: dict[str, list[tuple[float, float]]]) -> None:
+def _report(found: dict[str, list[tuple[Measured, Measured]]]) -> None:
     for name, pairs in found.items():
-        ratios = [mine / bare for bare, mine in pairs]
+        by_rate = [mine.rate / bare.rate for bare, mine in pairs]
+        by_cpu = [bare.cpu / mine.cpu for bare, mine in pairs]
         print(
             json.dumps(
                 {
                     "what": name,
-                    "per_second": round(statistics.median(mine for _, mine in pairs)),
-                    "bare_per_second": round(statistics.median(bare for bare, _ in pairs)),
-                    "ratio": round(statistics.median(ratios), 3),
-                    "ratios": [round(ratio, 3) for ratio in ratios],
+                    "per_second": round(statistics.median(mine.rate for _, mine in pairs)),
+                    "bare_per_second": round(statistics.median(bare.rate for bare, _ in pairs)),
+                    "ratio": round(statistics.median(by_rate), 3),
+                    "ratios": [round(ratio, 3) for ratio in by_rate],
+                    "cpu_ratio": round(statistics.median(by_cpu), 3),
+                    "cpu_ratios": [round(ratio, 3) for ratio in by_cpu],
                 }
             )
         )
