@@ -1,8 +1,19 @@
 """What students are told of, and what staff are: the kinds of notices."""
 
+from datetime import date
 from enum import StrEnum
 
+from portal.rules.eligibility import Condition, PresentOrders, assess
 from portal.rules.order_status import OrderStatus
+from portal.rules.policy import Policy
+from portal.rules.reasons import OrderRefusal
+from portal.rules.student import StudentFacts
+from portal.rules.validity import end_of_entitlement
+
+CODES_EXPIRE_SOON_DAYS = 3
+CODES_KNOWN_FOR_DAYS = 1
+"""Whoever learned of their codes later than that before is not reminded of them yet."""
+SEMESTER_ENDS_DAYS = 14
 
 
 class NoticeKind(StrEnum):
@@ -41,3 +52,39 @@ def news_of_move(present: OrderStatus | None, wanted: OrderStatus) -> NoticeKind
     if wanted is OrderStatus.WAITING and present is not None:
         return None
     return NEWS_OF_MOVES.get(wanted)
+
+
+class RenewalStep(StrEnum):
+    """What leads a student whose document ends soon to the next one.
+
+    `ORDER`: it may be ordered now. `EXTEND`: the office has to confirm the student first. `CANCEL_FIRST`: the policy
+    wants the present one cancelled before.
+    """
+
+    ORDER = "order"
+    EXTEND = "extend"
+    CANCEL_FIRST = "cancel_first"
+
+
+CONFIRMATIONS = frozenset({Condition.CARD_EXTENDED, Condition.SEMESTER_CONFIRMED})
+STEP_BEHIND = {
+    None: RenewalStep.ORDER,
+    OrderRefusal.DOCUMENT_LASTS_AS_LONG: RenewalStep.EXTEND,
+    OrderRefusal.CANCEL_DOCUMENT_FIRST: RenewalStep.CANCEL_FIRST,
+}
+
+
+def renewal_step(student: StudentFacts, document_until: date, policy: Policy, on: date) -> RenewalStep | None:
+    """What a student without an open order, whose document lasts until that day, can do for the next one.
+
+    None where a reminder would lead nowhere: the entitlement ends with the document, something else is missing than
+    the office's confirmation, or it is too early by the policy.
+    """
+    end = end_of_entitlement(student, policy)
+    if end is not None and end <= document_until:
+        return None
+    answer = assess(student, PresentOrders(document_until=document_until), policy, on)
+    if answer.refusal is OrderRefusal.CONDITIONS_UNMET:
+        only_confirmation = {one.condition for one in answer.unmet} <= CONFIRMATIONS
+        return RenewalStep.EXTEND if only_confirmation else None
+    return STEP_BEHIND.get(answer.refusal)

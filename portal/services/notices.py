@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, select
 
@@ -53,6 +53,11 @@ def tell(news: Sequence[News], *, at: datetime, actor: str | None = None) -> int
     db.session.execute(insert(Notice), notices)
     _queue_mail([(str(row["id"]), one) for row, one in zip(notices, fresh, strict=True)])
     return len(fresh)
+
+
+def last_day(ends_at: datetime) -> date:
+    """The last day on which something can be used that ends at that moment: midnight belongs to the day before."""
+    return clock.day_of(ends_at - timedelta(microseconds=1))
 
 
 def _not_told(news: Sequence[News]) -> list[News]:

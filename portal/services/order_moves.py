@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from sqlalchemy import func, insert, select, update
 
-from portal import clock
 from portal.extensions import db
 from portal.models.orders import Order, OrderEvent
 from portal.rules.notices import news_of_move
@@ -149,7 +148,7 @@ def _tell(order: Order, present: OrderStatus | None, *, actor: str, at: datetime
     if kind is None:
         return
     until = order.codes_expire_at if order.status is OrderStatus.READY else None
-    day = clock.day_of(until) if until else None
+    day = notices.last_day(until) if until else None
     notices.tell([News(order.student_id, kind, order.id, order.id, day)], at=at, actor=actor)
 
 

@@ -1,0 +1,55 @@
+"""Which mail a student wants and in which language: their own switches."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import delete, insert, select
+
+from portal.database import transaction
+from portal.extensions import db
+from portal.models.notices import MailChoice
+from portal.models.people import Student
+from portal.rules.notices import MUTED_AT_FIRST, NoticeKind
+from portal.services.register import note_change
+
+
+class Language(StrEnum):
+    """The languages mail is written in."""
+
+    POLISH = "pl"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoices:
+    """What a student chose. `address`: where mail goes, None while the office knows of none."""
+
+    wanted: frozenset[NoticeKind]
+    language: Language
+    address: str | None = field(repr=False)
+
+
+def choices_of(student_id: str) -> MailChoices:
+    """What this student chose, with the first setting of every kind they said nothing about."""
+    student = db.session.get_one(Student, student_id)
+    said = dict(
+        db.session.execute(
+            select(MailChoice.kind, MailChoice.wanted).where(MailChoice.student_id == student_id)
+        ).all()
+    )
+    return MailChoices(
+        wanted=frozenset(kind for kind in NoticeKind if said.get(kind, kind not in MUTED_AT_FIRST)),
+        language=Language(student.language),
+        address=student.email,
+    )
+
+
+def choose(student_id: str, wanted: Collection[NoticeKind], language: Language) -> None:
+    """Keep what the student wants: mail of these kinds and no others, in that language."""
+    rows = [{"student_id": student_id, "kind": kind, "wanted": kind in wanted} for kind in NoticeKind]
+    with transaction() as session:
+        session.execute(delete(MailChoice).where(MailChoice.student_id == student_id))
+        session.execute(insert(MailChoice), rows)
+        session.get_one(Student, student_id).language = language
+        note_change(student_id)
