@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,22 +20,31 @@ from jobs import (
     refresh_orders,
     revoke_cards,
 )
+from jobs.demo_calendar import DemoCalendar
 from jobs.ministry_calls import MinistryCalls
 from portal import clock
-from portal.services.deployment import follow_calendar
+from portal.services.housekeeping import is_overdue
 from portal.services.job_runs import RunLog
+from portal.settings import Settings
+
+AFTER_START = timedelta(seconds=15)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job's name, what runs, and the seconds between two runs. `run` gets the calls if it `asks_ministry`."""
+    """A job's name, what runs, and the seconds between two runs. `run` gets the calls if it `asks_ministry`.
+
+    A `nightly` one runs once a day (Europe/Warsaw) instead, soon after the start if that is overdue, and is handed
+    the event that tells it to stop: it takes long.
+    """
 
     name: str
     run: Callable[..., Mapping[str, int]]
-    every: float
+    every: float = 86_400
     asks_ministry: bool = True
+    nightly: time | None = None
 
 
 SCHEDULE = (
@@ -45,7 +55,8 @@ SCHEDULE = (
     Job(expire_cards.NAME, expire_cards.run, every=60, asks_ministry=False),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
     Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
-    Job(keep_house.NAME, keep_house.run, every=86_400, asks_ministry=False),
+    # Not between 2 and 3 o'clock: that hour comes twice or never when the clocks change.
+    Job(keep_house.NAME, keep_house.run, asks_ministry=False, nightly=time(4, 30)),
 )
 
 
@@ -59,23 +70,60 @@ def start(app: Flask, calls: MinistryCalls | None, stop: threading.Event) -> Bac
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 300},
         timezone=clock.OFFICE_ZONE,
     )
+    settings: Settings = app.extensions["settings"]
+    calendar = DemoCalendar(settings.ministry.url, lambda: _hurry(scheduler)) if settings.demo else None
     for job in SCHEDULE:
         if job.asks_ministry and calls is None:
             continue
-        runner = Runner(app, job, calls, stop)
-        scheduler.add_job(runner, "interval", seconds=job.every, id=job.name, next_run_time=clock.real_now())
+        runner = Runner(app, job, calls, stop, calendar)
+        if job.nightly is None:
+            scheduler.add_job(
+                runner, "interval", seconds=job.every, id=job.name, next_run_time=clock.real_now()
+            )
+        else:
+            _add_nightly(scheduler, runner, job.name, job.nightly, overdue=_house_overdue(app))
     scheduler.start()
     return scheduler
+
+
+def _add_nightly(
+    scheduler: BackgroundScheduler, runner: "Runner", name: str, at: time, *, overdue: bool
+) -> None:
+    soon = {"next_run_time": clock.real_now() + AFTER_START} if overdue else {}
+    # However late: a machine that slept through the night does it when it wakes.
+    scheduler.add_job(
+        runner, "cron", hour=at.hour, minute=at.minute, id=name, misfire_grace_time=None, **soon
+    )
+
+
+def _house_overdue(app: Flask) -> bool:
+    with app.app_context():
+        return is_overdue(clock.real_now())
+
+
+def _hurry(scheduler: BackgroundScheduler) -> None:
+    """Every job runs now, but for the nightly ones."""
+    for job in SCHEDULE:
+        if job.nightly is None and scheduler.get_job(job.name):
+            scheduler.modify_job(job.name, next_run_time=clock.real_now())
 
 
 class Runner:
     """One job's runs: an application context, the office's calendar, and a place in the log of runs."""
 
-    def __init__(self, app: Flask, job: Job, calls: MinistryCalls | None, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        job: Job,
+        calls: MinistryCalls | None,
+        stop: threading.Event,
+        calendar: DemoCalendar | None = None,
+    ) -> None:
         self._app = app
         self._job = job
         self._calls = calls
         self._stop = stop
+        self._calendar = calendar
         self._runs = RunLog(job.name)
 
     def __call__(self) -> None:
@@ -84,12 +132,17 @@ class Runner:
         started_at = clock.real_now()
         with self._app.app_context():
             try:
-                if self._app.extensions["settings"].demo:
-                    follow_calendar()
-                counts = self._job.run(self._calls) if self._job.asks_ministry else self._job.run()
+                if self._calendar is not None:
+                    self._calendar.follow()
+                counts = self._job.run(*self._arguments())
             except Exception as error:
                 # A job that fails runs again at its next time; what it had claimed is free after the lease.
                 log.exception("job_failed", job=self._job.name)
                 self._runs.finished(started_at, {}, error=type(error).__name__)
             else:
                 self._runs.finished(started_at, counts)
+
+    def _arguments(self) -> tuple[object, ...]:
+        if self._job.asks_ministry:
+            return (self._calls,)
+        return () if self._job.nightly is None else (self._stop,)

@@ -111,9 +111,12 @@ def ministry_state() -> MinistryState:
 
 
 def last_runs() -> Sequence[LastRun]:
-    """The last run of every job that ever ran, by name."""
+    """The last run of every job that ever ran, by name; parts of a job (`keep_house.backup`) are not jobs."""
     latest = (
-        select(JobRun.job, func.max(JobRun.started_at).label("started_at")).group_by(JobRun.job).subquery()
+        select(JobRun.job, func.max(JobRun.started_at).label("started_at"))
+        .where(JobRun.job.not_like("%.%"))
+        .group_by(JobRun.job)
+        .subquery()
     )
     rows = db.session.execute(
         select(JobRun.job, JobRun.started_at, JobRun.finished_at, JobRun.error)
