@@ -38,6 +38,11 @@ def end_of(day: date) -> datetime:
     return datetime(following.year, following.month, following.day, tzinfo=OFFICE_ZONE).astimezone(UTC)
 
 
+def ahead() -> timedelta:
+    """How far the office's calendar runs ahead of the real one: nothing, outside a demonstration."""
+    return _moved_forward_by
+
+
 def move_to(offset: timedelta) -> None:
     """Set how far the office's calendar runs ahead of the real one (a demonstration's switch).
 

@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 
 from sandbox import create_app
-from sandbox.clock import now
 from sandbox.control import Control
 from sandbox.history import SeedForm, place
 from sandbox.server import serve
+from sandbox.storage import read_control
 
 FROM_ENVIRONMENT = "SANDBOX_TOKEN"
 
@@ -22,7 +22,7 @@ def main() -> None:
     app = create_app(asked.storage, token, university=asked.university, control=control)
     if asked.seed:
         with app.extensions["sandbox_storage"].transaction() as db:
-            place(db, SeedForm.model_validate_json(asked.seed.read_bytes()), now())
+            place(db, SeedForm.model_validate_json(asked.seed.read_bytes()), read_control(db).now())
     serve(app, asked.port)
 
 

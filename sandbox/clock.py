@@ -1,4 +1,8 @@
-"""The sandbox's one clock. Moments are seconds since 1970 (UTC), days mean Europe/Warsaw."""
+"""The sandbox's one clock. Moments are seconds since 1970 (UTC), days mean Europe/Warsaw.
+
+The ministry and its phones live by the demonstration's calendar, which the operator's switch
+`calendar_ahead_seconds` lets run ahead of the real one.
+"""
 
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -7,8 +11,9 @@ from zoneinfo import ZoneInfo
 WARSAW = ZoneInfo("Europe/Warsaw")
 
 
-def now() -> float:
-    return time.time()
+def now(ahead_seconds: float) -> float:
+    """The moment by a calendar that runs so far ahead of the real one."""
+    return time.time() + ahead_seconds
 
 
 def day_of(at: float) -> date:

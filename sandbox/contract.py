@@ -9,7 +9,6 @@ from collections.abc import Callable
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from sandbox import register
-from sandbox.clock import now
 from sandbox.control import Control, Mode
 from sandbox.faults import drop_connection, nonsense
 from sandbox.forms import ApplicationForm, LookUpForm, read, require_json
@@ -65,7 +64,7 @@ def _under_mode(verb: str, keys: list[str], work: Work) -> Response:
         control = read_control(db)
         status = 401 if not _knows_token() else NOTHING_DONE.get(control.mode)
         if status:
-            record_call(db, now(), verb, keys, f"http_{status}", control.mode)
+            record_call(db, control.now(), verb, keys, f"http_{status}", control.mode)
     if status:
         return _failing(status)
     half = control.slow_seconds / 2 if control.mode is Mode.SLOW else 0
@@ -81,7 +80,8 @@ def _under_mode(verb: str, keys: list[str], work: Work) -> Response:
 
 def _do(storage: Storage, verb: str, keys: list[str], work: Work) -> Response:
     with storage.transaction() as db:
-        control, at = read_control(db), now()
+        control = read_control(db)
+        at = control.now()
         register.settle(db, control, at)
         try:
             body, outcome = work(db, control, at)

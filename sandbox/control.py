@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox import clock
+
 
 class Mode(StrEnum):
     """How the contract's endpoints behave. To see a refused connection, end the process."""
@@ -33,7 +35,10 @@ class ReplacesOn(StrEnum):
 
 
 class Control(BaseModel):
-    """All switches. `processing_seconds` also applies to what is being processed already."""
+    """All switches. `processing_seconds` also applies to what is being processed already.
+
+    `calendar_ahead_seconds`: how far this ministry's calendar runs ahead of the real one; the demonstration sets it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,3 +49,8 @@ class Control(BaseModel):
     honours_keys: Annotated[bool, Field(strict=True)] = True
     """False: the same key submitted again makes a second card."""
     replaces_on: ReplacesOn = ReplacesOn.COLLECT
+    calendar_ahead_seconds: Annotated[float, Field(ge=0, le=30 * 366 * 86_400)] = 0.0
+
+    def now(self) -> float:
+        """The present moment by this ministry's calendar."""
+        return clock.now(self.calendar_ahead_seconds)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from pydantic import RootModel, ValidationError
 
 from sandbox import register
-from sandbox.clock import now, written
+from sandbox.clock import written
 from sandbox.forms import in_words, read
 from sandbox.history import SeedForm, place
 from sandbox.register import Refusal
@@ -26,8 +26,9 @@ def healthz() -> Response:
 def ledger() -> Response:
     """Every call that came and every card that was issued: keys and album numbers, no more of a person."""
     with _storage().transaction() as db:
-        at = now()
-        register.settle(db, read_control(db), at)
+        control = read_control(db)
+        at = control.now()
+        register.settle(db, control, at)
         calls = db.execute("SELECT at, verb, key, keys, outcome, mode FROM calls ORDER BY id").fetchall()
         cards = db.execute("SELECT * FROM requests WHERE qr_payload IS NOT NULL ORDER BY id").fetchall()
     counts = dict.fromkeys(VERBS, 0)
@@ -62,7 +63,7 @@ def seed() -> Response:
     """Place requests in given states, all or none; answers their reports."""
     form = read(SeedForm)
     with _storage().transaction() as db:
-        return jsonify(requests=place(db, form, now()))
+        return jsonify(requests=place(db, form, read_control(db).now()))
 
 
 def _card(card: sqlite3.Row, at: float) -> dict[str, object]:

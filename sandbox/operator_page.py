@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import register
-from sandbox.clock import now
 from sandbox.control import Control, Mode, ReplacesOn
 from sandbox.overview import OUTCOMES, STATES, VERBS, overview
 from sandbox.pages import page_blueprint
@@ -97,7 +96,8 @@ def _page(*, wrong: frozenset[str] | set[str] = frozenset(), typed: dict[str, An
     typed = typed or {}
     storage: Storage = current_app.extensions["sandbox_storage"]
     with storage.transaction() as db:
-        control, at = read_control(db), now()
+        control = read_control(db)
+        at = control.now()
         register.settle(db, control, at)
         seen = overview(db, at)
     return render_template(

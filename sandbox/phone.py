@@ -6,7 +6,6 @@ import sqlite3
 from flask import Blueprint, Response, current_app, jsonify
 
 from sandbox import register
-from sandbox.clock import now
 from sandbox.forms import RedeemForm, read
 from sandbox.phones import take_out
 from sandbox.storage import Storage, read_control, record_call
@@ -29,7 +28,8 @@ def redeem() -> tuple[Response, int] | Response:
 
 def collect(db: sqlite3.Connection, qr_payload: str, activation_code: str, phone: str) -> sqlite3.Row | None:
     """Put the card on the phone and a line into the ledger; None if these codes open no card for this phone."""
-    control, at = read_control(db), now()
+    control = read_control(db)
+    at = control.now()
     register.settle(db, control, at)
     card = register.redeem(db, control, qr_payload, activation_code, phone, at)
     keys = [card["key"]] if card else []

@@ -11,7 +11,7 @@ from flask import Response, abort, current_app, redirect, render_template, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import phones, register
-from sandbox.clock import now
+from sandbox.clock import day_of
 from sandbox.pages import page_blueprint
 from sandbox.storage import Storage, read_control
 
@@ -84,8 +84,9 @@ def settled() -> Iterator[tuple[sqlite3.Connection, float]]:
     """A transaction, the register brought up to the moment that comes with it."""
     storage: Storage = current_app.extensions["sandbox_storage"]
     with storage.transaction() as db:
-        at = now()
-        register.settle(db, read_control(db), at)
+        control = read_control(db)
+        at = control.now()
+        register.settle(db, control, at)
         yield db, at
 
 
@@ -99,6 +100,10 @@ def card_on(db: sqlite3.Connection, phone: str, number: int) -> sqlite3.Row:
 
 def screen(template: str, phone: str, **shown: object) -> str:
     """One screen of the phone in its frame, with the other phones beside it."""
-    with settled() as (db, _):
+    with settled() as (db, at):
         beside = phones.phones(db, phone)
-    return render_template(template, phone=phone, phones=beside, label_of=phones.label_of, **shown)
+        ahead = read_control(db).calendar_ahead_seconds
+    moved_to = day_of(at).isoformat() if ahead else None
+    return render_template(
+        template, phone=phone, phones=beside, label_of=phones.label_of, moved_to=moved_to, **shown
+    )

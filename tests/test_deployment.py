@@ -12,10 +12,14 @@ from portal import clock, create_app
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.journal import Deployment
+from portal.models.orders import Order
+from portal.rules.order_status import OrderStatus
 from portal.services import deployment
 from portal.services.deployment import NewerDatabase, NotPrepared, WrongKind
 from portal.settings import Settings
 from tests.conftest import settings_for
+from tests.people import make_student
+from tests.stories.states import ordered
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -113,9 +117,37 @@ def test_the_calendar_never_moves_backwards(empty: Flask) -> None:
         deployment.move_calendar(timedelta(days=-1))
 
 
+def test_the_calendar_moves_to_a_day_once_and_keeps_the_time_of_day(empty: Flask) -> None:
+    deployment.prepare_database(demo=True)
+    before = clock.now().astimezone(clock.OFFICE_ZONE)
+    then = before.date() + timedelta(days=200)  # across a change of the clocks
+    deployment.move_calendar_to(then)
+    deployment.move_calendar_to(then)
+    now = clock.now().astimezone(clock.OFFICE_ZONE)
+    assert now.date() == then
+    passed = now.replace(tzinfo=None) - before.replace(tzinfo=None) - timedelta(days=200)
+    assert timedelta(seconds=-1) <= passed < timedelta(minutes=5)
+
+
+def test_the_calendar_does_not_go_back_to_a_day(empty: Flask) -> None:
+    deployment.prepare_database(demo=True)
+    deployment.move_calendar_to(clock.today() - timedelta(days=1))
+    assert clock.ahead() == timedelta()
+
+
+def test_once_the_calendar_moved_every_order_is_looked_at_anew(database: object) -> None:
+    later = clock.real_now() + timedelta(hours=1)
+    key = ordered(make_student(), OrderStatus.READY, due_at=later)
+    deployment.move_calendar(timedelta(days=31))
+    db.session.rollback()
+    assert db.session.get_one(Order, key).due_at <= clock.real_now()
+
+
 def test_a_real_universitys_calendar_does_not_move(empty: Flask) -> None:
     deployment.prepare_database(demo=False)
     with pytest.raises(deployment.WrongKind):
         deployment.move_calendar(timedelta(days=1))
+    with pytest.raises(deployment.WrongKind):
+        deployment.move_calendar_to(clock.today() + timedelta(days=1))
     deployment.follow_calendar()
     assert abs(clock.now() - clock.real_now()) < timedelta(seconds=5)

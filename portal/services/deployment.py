@@ -1,18 +1,21 @@
 """Preparing a database, knowing what it was prepared for, and a demonstration's movable calendar."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import inspect, select
+from flask_sqlalchemy.session import Session
+from sqlalchemy import inspect, select, update
+from sqlalchemy.orm import scoped_session
 
 from portal import clock
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.journal import Deployment
+from portal.models.orders import Order
 
 
 class NotPrepared(Exception):
@@ -89,8 +92,35 @@ def move_calendar(by: timedelta) -> None:
     if by < timedelta():
         raise ValueError("the calendar only moves forward")
     with transaction() as session:
-        row = session.get_one(Deployment, 1)
-        if not row.demo:
-            raise WrongKind(demo=False)
-        row.calendar_ahead_seconds += int(by.total_seconds())
+        row = _demonstration(session)
+        _run_ahead(session, row, timedelta(seconds=row.calendar_ahead_seconds) + by)
     follow_calendar()
+
+
+def move_calendar_to(day: date) -> None:
+    """Let a demonstration's calendar show `day` in every process, at the present time of day.
+
+    A day that has come already changes nothing, so a second click moves nothing twice. Raises WrongKind.
+    """
+    with transaction() as session:
+        row = _demonstration(session)
+        real = clock.real_now()
+        here = (real + timedelta(seconds=row.calendar_ahead_seconds)).astimezone(clock.OFFICE_ZONE)
+        if day > here.date():
+            then = datetime.combine(day, here.time(), clock.OFFICE_ZONE)
+            _run_ahead(session, row, then.astimezone(UTC) - real)
+    follow_calendar()
+
+
+def _demonstration(session: scoped_session[Session]) -> Deployment:
+    row = session.get_one(Deployment, 1, populate_existing=True)
+    if not row.demo:
+        raise WrongKind(demo=False)
+    return row
+
+
+def _run_ahead(session: scoped_session[Session], row: Deployment, by: timedelta) -> None:
+    row.calendar_ahead_seconds = round(by.total_seconds())
+    # When the jobs would next ask about an order was reckoned from the day before: now they look at every one anew.
+    real = clock.real_now()
+    session.execute(update(Order).where(Order.due_at > real).values(due_at=real))

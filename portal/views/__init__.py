@@ -12,6 +12,7 @@ from portal.views import (
     admin_journal,
     compression,
     data_reports,
+    demo_calendar,
     errors,
     headers,
     health,
@@ -72,6 +73,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     static_files.register(app, colour=settings.university.colour)
     sign_in.register(app)
+    demo_calendar.register(app, demo=settings.demo)
     for blueprint in (health.pages, account.pages, student.pages, data_reports.pages):
         app.register_blueprint(blueprint)
     for ways in (staff_extensions, staff_extension_lists, staff_extension_files, staff_extension_batches):

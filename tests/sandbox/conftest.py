@@ -22,6 +22,7 @@ def sandbox(shared_sandbox: SandboxServer) -> SandboxServer:
         slow_seconds=0,
         honours_keys=True,
         replaces_on="collect",
+        calendar_ahead_seconds=0,
     )
     return shared_sandbox
 

@@ -12,6 +12,7 @@ def test_switches_are_changed_one_by_one_and_shown_whole(sandbox: SandboxServer)
     assert sandbox.ask("GET", "/control") == (
         200,
         {
+            "calendar_ahead_seconds": 0,
             "code_lifetime_seconds": 86_400,
             "honours_keys": True,
             "mode": "slow",
@@ -28,6 +29,7 @@ def test_switches_are_changed_one_by_one_and_shown_whole(sandbox: SandboxServer)
         ({"colour": "red"}, "colour: Extra inputs are not permitted"),
         ({"mode": "asleep"}, "mode: Input should be"),
         ({"processing_seconds": -1}, "processing_seconds: Input should be greater"),
+        ({"calendar_ahead_seconds": -1}, "calendar_ahead_seconds: Input should be greater"),
         ({"processing_seconds": "soon"}, "processing_seconds: Input should be a valid number"),
         ({"honours_keys": "yes"}, "honours_keys: Input should be a valid boolean"),
         (["mode"], "body: Input should be"),

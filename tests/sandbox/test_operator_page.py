@@ -52,6 +52,7 @@ def test_the_settings_are_saved_as_people_type_them(sandbox: SandboxServer, visi
         "code_lifetime_seconds": 2_592_000,
         "honours_keys": False,
         "replaces_on": "never",
+        "calendar_ahead_seconds": 0,
     }
     values = {one.get("id"): one.get("value") for one in visitor.page.all("input")}
     assert (values["slow_seconds"], values["code_lifetime_seconds"]) == ("2,5", "2592000")
