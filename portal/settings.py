@@ -23,7 +23,7 @@ from pydantic_settings import SettingsError as EnvironmentUnreadable
 
 from portal.instructions import Instructions
 from portal.rules.policy import Policy, ReceiptFrom
-from portal.settings_groups import Connector, Mail, Ministry, Retention, Security, University, address
+from portal.settings_groups import Connector, Mail, Ministry, Panel, Retention, Security, University, address
 from portal.settings_mistakes import in_polish
 
 SETTINGS_FILE = "portal.toml"
@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     university: University
     ministry: Ministry = Ministry()
     policy: Policy  # after the ministry: the panel decides who tells of receipt
+    panel: Panel = Panel()
     mail: Mail = Mail()
     security: Security = Security()
     retention: Retention = Retention()
@@ -117,7 +118,9 @@ class Settings(BaseSettings):
         # The sandbox speaks plain http only, so this also keeps every real instance away from it.
         if urlsplit(ministry.url).scheme == "http" and not info.data.get("demo", True):
             raise ValueError("url ma się zaczynać od https:// (bez TLS działa tylko demonstracja)")
-        return ministry.files_within(info.data["instance"])
+        found = ministry.files_within(info.data["instance"])
+        # Nobody sends anything again to a panel: what is in doubt from before is for a person to clear up.
+        return found.model_copy(update={"repeatable": False}) if found.by_panel else found
 
     @field_validator("mail")
     @classmethod

@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from portal.rules.panel import NAMES_AN_ORDER, PackageField, PackageForm, ReportField
+
 LEASE_MARGIN_SECONDS = 5
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -87,6 +89,11 @@ class Ministry(Group):
             raise ValueError(f"ma przekraczać total_deadline o więcej niż {LEASE_MARGIN_SECONDS} s")
         return lease
 
+    @property
+    def by_panel(self) -> bool:
+        """Whether people carry the orders: no job calls the ministry."""
+        return self.connector is Connector.PANEL
+
     def token(self) -> str | None:
         """The bearer token from `token_file`, if one is set."""
         return self.token_file.read_text().strip() if self.token_file else None
@@ -95,6 +102,55 @@ class Ministry(Group):
         """The same with absolute paths. Raises ValueError naming a file that is not there."""
         names = ("token_file", "client_certificate", "client_key", "ca_file")
         return self.model_copy(update=_files_within(self, instance, names))
+
+
+class Panel(Group):
+    """The files carried to the ministry's web panel and back. Its columns are not public: here stands a template.
+
+    `package_limit`: how many orders one package holds at most. `package_columns` and `report_columns`: what each column
+    holds, by its heading; several headings of a report may mean the same.
+    """
+
+    package_limit: Annotated[int, Field(ge=1, le=1000)] = 500
+    package_form: PackageForm = PackageForm.XLSX
+    package_columns: dict[Text, PackageField] = {
+        "Nr zamówienia": PackageField.ORDER,
+        "Nr albumu": PackageField.ALBUM_NUMBER,
+        "PESEL": PackageField.PESEL,
+        "Imiona": PackageField.FIRST_NAMES,
+        "Nazwisko": PackageField.SURNAME,
+        "Data urodzenia": PackageField.BIRTH_DATE,
+        "Ważna do": PackageField.VALID_UNTIL,
+        "Zdjęcie": PackageField.PHOTO,
+    }
+    report_columns: dict[Text, ReportField] = {
+        "Nr zamówienia": ReportField.ORDER,
+        "Nr albumu": ReportField.ALBUM_NUMBER,
+        "PESEL": ReportField.PESEL,
+        "Kod QR": ReportField.QR_PAYLOAD,
+        "Kod aktywacyjny": ReportField.ACTIVATION_CODE,
+        "Kody ważne do": ReportField.EXPIRES_ON,
+        "Powód odrzucenia": ReportField.REFUSAL,
+    }
+
+    @field_validator("package_columns")
+    @classmethod
+    def says_whose_photo_is_whose(cls, columns: dict[str, PackageField]) -> dict[str, PackageField]:
+        if PackageField.ORDER not in columns.values():
+            raise ValueError("potrzebna jest kolumna order: tak nazywają się pliki ze zdjęciami")
+        return columns
+
+    @field_validator("report_columns")
+    @classmethod
+    def says_whose_codes_are_whose(cls, columns: dict[str, ReportField]) -> dict[str, ReportField]:
+        held = set(columns.values())
+        if not held & NAMES_AN_ORDER:
+            raise ValueError("potrzebna jest kolumna order, album_number albo pesel")
+        if not {ReportField.QR_PAYLOAD, ReportField.ACTIVATION_CODE} <= held:
+            raise ValueError("potrzebne są kolumny qr_payload i activation_code")
+        if len({heading.strip().casefold() for heading in columns}) < len(columns):
+            raise ValueError("dwa nagłówki różnią się tylko wielkością liter")
+        return columns
 
 
 class Security(Group):

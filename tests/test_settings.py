@@ -12,7 +12,7 @@ from portal.instructions import Instructions
 from portal.preparation import FIRST_SETTINGS
 from portal.rules.policy import Basis, Policy, ReceiptFrom
 from portal.settings import Settings, SettingsError, load_settings
-from portal.settings_groups import Mail, Ministry, Retention, Security, University
+from portal.settings_groups import Mail, Ministry, Panel, Retention, Security, University
 
 MANDATORY = """
 public_url = "https://mlegitymacja.example.edu.pl"
@@ -26,6 +26,7 @@ GROUPS: dict[str, type[BaseModel]] = {
     "ministry": Ministry,
     "security": Security,
     "instructions": Instructions,
+    "panel": Panel,
     "mail": Mail,
     "retention": Retention,
 }
