@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from portal.demo.accounts import PASSWORD
+from tests import people
 from tests.chromium import launch_arguments
 from tests.launcher.running import Portal, started
 
@@ -82,3 +85,22 @@ def sign_in(page: Page, user_name: str) -> None:
     page.get_by_label("Nazwa użytkownika").fill(user_name)
     page.get_by_label("Hasło").fill(PASSWORD)
     page.get_by_role("button", name="Zaloguj").click()
+
+
+@pytest.fixture
+def office(app: Flask, database: SQLAlchemy, live: str, page: Page) -> Iterator[Page]:
+    """The office's browser, on its first page; whatever it complains about fails the test."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.goto(f"{live}/logowanie")
+    page.get_by_label("Nazwa użytkownika").fill(people.make_office().user_name)
+    page.get_by_label("Hasło").fill(people.PASSWORD)
+    page.get_by_role("button", name="Zaloguj się", exact=True).click()
+    page.wait_for_url(f"{live}/dziekanat")
+    yield page
+    assert [words for words in complaints if "status of 4" not in words] == []

@@ -80,3 +80,14 @@ def assert_still(page: Page) -> None:
     """With reduced motion nothing moves."""
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate(MOVING) == 0, "something moves"
+
+
+def hold_to_everything(page: Page) -> None:
+    """All that is asked of a page, with everything unfolded that it folds away."""
+    for folded in page.locator("main details:not([open])").all()[::-1]:
+        folded.locator("> summary").click()
+    assert_accessible(page)
+    assert_fits(page)
+    assert_touchable(page)
+    assert_focus_shows(page)
+    assert_still(page)

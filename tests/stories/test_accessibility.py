@@ -12,14 +12,7 @@ from portal.models.people import Student
 from portal.rules.order_status import OrderStatus
 from portal.services.sessions import sign_out_everywhere
 from tests.people import PASSWORD, account_of, make_student
-from tests.stories.looking import (
-    MOVING,
-    assert_accessible,
-    assert_fits,
-    assert_focus_shows,
-    assert_still,
-    assert_touchable,
-)
+from tests.stories.looking import MOVING, assert_accessible, assert_still, hold_to_everything
 from tests.stories.states import STATES, ordered
 
 Visit = Callable[..., Page]
@@ -42,21 +35,9 @@ def visit(app: Flask, database: SQLAlchemy, live: str, page: Page) -> Visit:
     return open_page
 
 
-def hold_to_everything(page: Page) -> None:
-    """All that is asked of a page."""
-    assert_accessible(page)
-    assert_fits(page)
-    assert_touchable(page)
-    assert_focus_shows(page)
-    assert_still(page)
-
-
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_accessible(visit: Visit, state: str) -> None:
-    page = visit(STATES[state]())
-    for summary in page.locator("summary").all():
-        summary.click()
-    hold_to_everything(page)
+    hold_to_everything(visit(STATES[state]()))
 
 
 @pytest.mark.parametrize("path", ["/mlegitymacja/blad-w-danych", "/konto", "/mlegitymacja/nie-ma-takiej"])

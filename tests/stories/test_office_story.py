@@ -1,12 +1,9 @@
 """The office finds and helps a student in a browser; its pages hold to what every page is held to."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from flask_sqlalchemy import SQLAlchemy
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from portal import clock
@@ -16,42 +13,9 @@ from portal.models.data_reports import DataReportKind
 from portal.models.people import Student
 from portal.rules.order_status import OrderStatus
 from portal.services import data_reports
-from tests.people import PASSWORD, make_office, make_student
-from tests.stories.looking import (
-    assert_accessible,
-    assert_fits,
-    assert_focus_shows,
-    assert_touchable,
-)
+from tests.people import make_student
+from tests.stories.looking import assert_accessible, assert_touchable, hold_to_everything
 from tests.stories.states import ordered
-
-
-@pytest.fixture
-def office(app: Flask, database: SQLAlchemy, live: str, page: Page) -> Iterator[Page]:
-    """The office's browser, on its first page; whatever it complains about fails the test."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            complaints.append(message.text)
-
-    page.on("console", note)
-    page.goto(f"{live}/logowanie")
-    page.get_by_label("Nazwa użytkownika").fill(make_office().user_name)
-    page.get_by_label("Hasło").fill(PASSWORD)
-    page.get_by_role("button", name="Zaloguj się", exact=True).click()
-    page.wait_for_url(f"{live}/dziekanat")
-    yield page
-    assert [words for words in complaints if "status of 4" not in words] == []
-
-
-def hold_to_everything(page: Page) -> None:
-    for summary in page.locator("main summary").all():
-        summary.click()
-    assert_accessible(page)
-    assert_fits(page)
-    assert_touchable(page)
-    assert_focus_shows(page)
 
 
 def troubled_student() -> Student:

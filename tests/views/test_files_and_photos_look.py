@@ -1,5 +1,7 @@
 """Pages for files, photos, slips and passwords: axe-core finds nothing, they fit small screens and fingers."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 
@@ -17,7 +19,7 @@ from portal.services.photo_files import make_card_photo
 from portal.services.slips import issue_slips
 from tests.people import PASSWORD, POLICY, account_of, make_office, make_student, pesel_of
 from tests.pictures import picture
-from tests.stories.looking import assert_accessible, assert_fits, assert_focus_shows, assert_touchable
+from tests.stories.looking import hold_to_everything
 from tests.views.uploads import let_jobs_work
 
 Visit = Callable[..., Page]
@@ -40,13 +42,6 @@ def visit(app: Flask, database: SQLAlchemy, live: str, page: Page) -> Visit:
         return page
 
     return open_page
-
-
-def hold_to_everything(page: Page) -> None:
-    assert_accessible(page)
-    assert_fits(page)
-    assert_touchable(page)
-    assert_focus_shows(page)
 
 
 def hand_in() -> Account:
@@ -177,5 +172,39 @@ def test_a_student_s_photo_in_every_state(visit: Visit) -> None:
     hold_to_everything(page)
 
 
-def test_the_archive_s_form(visit: Visit) -> None:
-    hold_to_everything(visit(make_office(), "/dziekanat/zdjecia/archiwum"))
+def test_an_archive_from_form_to_end(visit: Visit) -> None:
+    student = make_student()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(f"{student.album_number}.jpg", picture(colour="red"))
+        archive.writestr("000000.jpg", picture())
+        archive.writestr("opis.txt", b"to nie jest zdjecie")
+    page = visit(make_office(), "/dziekanat/zdjecia/archiwum")
+    hold_to_everything(page)
+
+    page.set_input_files(
+        "#file", {"name": "zdjecia.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    )
+    page.get_by_role("button", name="Sprawdź archiwum").click()
+    expect(page.get_by_text("Sprawdzam plik…")).to_be_visible()
+    let_jobs_work()
+    expect(page.get_by_role("heading", name="Co zmieni archiwum")).to_be_visible()
+    hold_to_everything(page)
+    page.get_by_role("button", name="Zapisz 1 zdjęcie").click()
+    let_jobs_work()
+    expect(page.get_by_role("heading", name="Zdjęcia zapisane")).to_be_visible()
+    hold_to_everything(page)
+
+
+def test_a_new_slip_for_who_has_a_password(visit: Visit) -> None:
+    student = make_student()
+    account_of(student)
+    page = visit(make_office(), "/dziekanat/import/hasla")
+    page.get_by_label("Numer albumu", exact=True).fill("000000")
+    page.get_by_role("button", name="Pokaż kartkę").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    hold_to_everything(page)
+    page.get_by_label("Numer albumu", exact=True).fill(str(student.album_number))
+    page.get_by_role("button", name="Pokaż kartkę").click()
+    expect(page.get_by_role("heading", name="Wydać nowe hasło?")).to_be_visible()
+    hold_to_everything(page)
