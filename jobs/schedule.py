@@ -18,6 +18,7 @@ from jobs import (
     forward_orders,
     keep_house,
     refresh_orders,
+    reopen_orders,
     revoke_cards,
 )
 from jobs.demo_calendar import DemoCalendar
@@ -53,6 +54,7 @@ SCHEDULE = (
     Job(deliver_withdrawals.NAME, deliver_withdrawals.run, every=2),
     Job(expire_codes.NAME, expire_codes.run, every=15),
     Job(expire_cards.NAME, expire_cards.run, every=60, asks_ministry=False),
+    Job(reopen_orders.NAME, reopen_orders.run, every=10, asks_ministry=False),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
     Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
     # Not between 2 and 3 o'clock: that hour comes twice or never when the clocks change.

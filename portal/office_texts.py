@@ -17,6 +17,7 @@ JOBS: Mapping[str, LazyString] = {
     "deliver_withdrawals": _("Wycofywanie zamówień"),
     "expire_codes": _("Wygaszanie kodów"),
     "expire_cards": _("Wygaszanie mLegitymacji"),
+    "reopen_orders": _("Szukanie osób, które mogą zamówić"),
     "revoke_cards": _("Unieważnianie po utracie uprawnień"),
     "check_uploads": _("Sprawdzanie plików"),
     "keep_house": _("Porządki"),

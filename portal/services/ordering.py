@@ -49,25 +49,29 @@ def place_order(student_id: str, policy: Policy, *, actor: str, at: datetime) ->
     """
     with transaction() as session:
         student = session.get_one(Student, student_id)
-        assessment = assess_student(student, policy, at)
-        if assessment.refusal is not None:
-            raise OrderNotAllowed(assessment.refusal, assessment)
-        _withdraw_kept_requests(student_id)
-        order = Order(
-            student_id=student_id,
-            status=OrderStatus.WAITING,
-            at_ministry=AtMinistry.ABSENT,
-            version=1,
-            placed_at=at,
-            status_since=at,
-            due_at=clock.real_now(),
-        )
-        freeze(order, student, assessment)
-        try:
-            order_moves.place(order, actor=actor, at=at)
-        except IntegrityError as conflict:
-            raise OrderNotAllowed(OrderRefusal.ORDER_OPEN, assessment) from conflict
-        return order
+        return order_as_assessed(student, assess_student(student, policy, at), actor=actor, at=at)
+
+
+def order_as_assessed(student: Student, assessment: Assessment, *, actor: str, at: datetime) -> Order:
+    """Place the order an assessment allows, inside the caller's transaction. Raises OrderNotAllowed."""
+    if assessment.refusal is not None:
+        raise OrderNotAllowed(assessment.refusal, assessment)
+    _withdraw_kept_requests(student.id)
+    order = Order(
+        student_id=student.id,
+        status=OrderStatus.WAITING,
+        at_ministry=AtMinistry.ABSENT,
+        version=1,
+        placed_at=at,
+        status_since=at,
+        due_at=clock.real_now(),
+    )
+    freeze(order, student, assessment)
+    try:
+        order_moves.place(order, actor=actor, at=at)
+    except IntegrityError as conflict:
+        raise OrderNotAllowed(OrderRefusal.ORDER_OPEN, assessment) from conflict
+    return order
 
 
 def cancel(
