@@ -1,13 +1,14 @@
 """The words of the journal: for every act, who did it, and what was before and after."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from portal import import_texts, studies_texts, texts
+from portal import clock, import_texts, studies_texts, texts
 from portal.models.data_reports import DataReportKind
 from portal.rules.order_status import OrderStatus
 from portal.rules.student import EnrolmentStatus
@@ -72,6 +73,16 @@ COUNTS: Mapping[str, LazyString] = {
     "revoked": _("unieważnione zamówienia: %(num)d"),
 }
 
+WEEKDAYS = (
+    _("Poniedziałek"),
+    _("Wtorek"),
+    _("Środa"),
+    _("Czwartek"),
+    _("Piątek"),
+    _("Sobota"),
+    _("Niedziela"),
+)
+IMPORTED = journal_imports.IMPORTED
 ARROW = "→"
 CORRECTED = (
     Field.FIRST_NAMES,
@@ -96,6 +107,22 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def by_day(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Entries under the day on which they were made, in the order they came."""
+    days = groupby(entries, key=lambda one: clock.day_of(one.at))
+    return [(_heading(day), list(of_that_day)) for day, of_that_day in days]
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day in Warsaw."""
+    return moment.astimezone(clock.OFFICE_ZONE).strftime("%H:%M")
+
+
+def _heading(day: date) -> str:
+    words = f"{WEEKDAYS[day.weekday()]}, {texts.day(day)}"
+    return str(_("Dzisiaj, %(day)s", day=texts.day(day))) if day == clock.today() else words
+
+
 def actor(entry: Entry) -> str:
     """Who did it: a name of the office, the student, or a command on the server."""
     if entry.actor_role is None:
@@ -112,10 +139,16 @@ def changes(entry: Entry) -> list[str]:
         lines.append(f" {ARROW} ".join(shown) if len(shown) == 2 else _alone(entry, shown[0]))
     lines += [_field(name, entry.details[name]) for name in CORRECTED if name in entry.details]
     lines += imported(entry.details.get("imported", ()))
-    counts = [
-        str(words) % {"num": entry.details[name]} for name, words in COUNTS.items() if _counted(entry, name)
-    ]
-    return lines + _facts(entry) + ([", ".join(counts)] if counts else [])
+    counts = counted(entry.details)
+    return lines + _facts(entry) + ([counts] if counts else [])
+
+
+def counted(details: Mapping[str, Any]) -> str:
+    """How many rows of a batch had which fate; nothing of those that had none."""
+    known = ((words, details.get(name)) for name, words in COUNTS.items())
+    return ", ".join(
+        str(words) % {"num": number} for words, number in known if isinstance(number, int) and number > 0
+    )
 
 
 def _alone(entry: Entry, value: str) -> str:
@@ -162,11 +195,6 @@ def _facts(entry: Entry) -> list[str]:
 def _studies(state: Mapping[str, str]) -> str:
     status = studies_texts.enrolment_status(EnrolmentStatus(state["status"]))
     return str(_("%(status)s od %(day)s", status=status, day=texts.day(date.fromisoformat(state["since"]))))
-
-
-def _counted(entry: Entry, name: str) -> bool:
-    value = entry.details.get(name)
-    return isinstance(value, int) and value > 0
 
 
 def _value(value: OrderStatus | date) -> str:

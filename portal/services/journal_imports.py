@@ -65,7 +65,11 @@ class ImportUnknown(Exception):
 
 def told_rows(batch_id: str, plan: Plan, *, remove_missing: bool, on: date) -> Rows:
     """The rows that tell of `plan`: students who change in the file's order, who are removed, then who is new."""
-    told = [(who, [_told(*one) for one in changes]) for who, changes in plan.told.items()]
+    told = [
+        # The person first, then their studies.
+        (who, [_told(*one) for one in sorted(changes, key=lambda one: one[0] is not None)])
+        for who, changes in plan.told.items()
+    ]
     if remove_missing:
         told += [(student.id, _removal(student, on)) for student in plan.missing]
     numbers = count(1)

@@ -1,12 +1,23 @@
-"""Where a page of the journal begins, as its address carries it."""
+"""Where a page of the journal begins, as its address carries it, and where it leads from there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.services.journal_search import Place
 
 LONGEST_KEY = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The addresses around a page: of the next and the first one (None on the first), of one person and one file."""
+
+    older: str | None = None
+    newest: str | None = None
+    person: Callable[[str], str] | None = None
+    file: Callable[[str], str] | None = None
 
 
 def fields_of(place: Place | None) -> dict[str, Any]:

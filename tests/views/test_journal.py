@@ -1,6 +1,9 @@
 """The journal's pages: of one student for the office, of everything for the administrator."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from werkzeug.test import TestResponse
@@ -8,8 +11,10 @@ from werkzeug.test import TestResponse
 from portal import clock
 from portal.models.accounts import Role
 from portal.models.people import Student
+from portal.services.register_import import ImportOptions, apply_import, prepare_import
 from portal.services.student_records import correct_student, reveal_pesel
 from tests.browser import CheckedClient
+from tests.pages import Element
 from tests.people import POLICY, make_account, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
@@ -32,7 +37,8 @@ def text_of(client: CheckedClient) -> str:
 
 
 def search(admin: CheckedClient, **typed: str) -> TestResponse:
-    return admin.post_form(admin.get(ADMIN), ADMIN, **({"kto": "", "co": ""} | typed))
+    fields: dict[str, Any] = {"kto": "", "co": ""} | typed
+    return admin.post_form(admin.get(ADMIN), ADMIN, **fields)
 
 
 @pytest.fixture
@@ -52,7 +58,7 @@ def test_the_office_reads_what_was_done_about_a_student(sign_in: SignIn) -> None
 
     assert "Poprawiono dane" in text_of(office)
     assert "Nazwisko: Próbna → Nowa" in text_of(office)
-    assert "PESEL: zmieniono" in text_of(office)
+    assert "PESEL zmieniony" in text_of(office)
     assert "Przedłużono" in text_of(office)
     assert "Pokazano PESEL" not in text_of(office)
     (main,) = office.checked_page.all("main")
@@ -82,10 +88,10 @@ def test_the_administrator_finds_a_student_by_album_number_that_stands_in_no_add
     assert answer.status_code == 303
     assert str(student.album_number) not in answer.location
     found = admin.get(answer.location)
-    (table,) = [one.text for one in admin.checked_page.all("table")]
-    assert "Poprawiono dane" in table
-    assert "Przedłużono" in table
-    assert "Pokazano PESEL" not in table
+    listed = " ".join(one.text for one in admin.checked_page.all("ol"))
+    assert "Poprawiono dane" in listed
+    assert "Przedłużono" in listed
+    assert "Pokazano PESEL" not in listed
     assert f'value="{student.album_number}"' in found.text
 
 
@@ -97,7 +103,17 @@ def test_the_administrator_finds_acts_by_kind_person_and_day(admin: CheckedClien
     found = admin.get(search(admin, **wanted).location)
     assert "Nazwisko: Próbna → Nowa" in found.text
     admin.get(search(admin, co="slip_issued").location)
-    assert "Nie ma tu żadnych wpisów." in text_of(admin)
+    assert "Nie ma wpisów, które by do tego pasowały." in text_of(admin)
+
+
+def test_single_extensions_are_found_by_period_and_person_alone(admin: CheckedClient) -> None:
+    student = make_student(surname="Próbna", first_names="Wanda")
+    today = clock.today().isoformat()
+
+    admin.get(search(admin, od=today, do=today, kto=make_office().id, co="card_extended").location)
+
+    assert f"Przedłużono Próbna Wanda nr albumu {student.album_number}" in text_of(admin)
+    assert "Dzisiaj, " in text_of(admin)
 
 
 @pytest.mark.parametrize(
@@ -105,10 +121,9 @@ def test_the_administrator_finds_acts_by_kind_person_and_day(admin: CheckedClien
     [
         ({"album": "000"}, "Nie ma studenta o tym numerze albumu."),
         ({"od": "2026-02-02", "do": "2026-02-01"}, "Zamień daty."),
-        ({"od": "wczoraj"}, "Sprawdź daty"),
-        ({"kto": "ktoś"}, "wybierz osobę z listy"),
+        ({"od": "wczoraj"}, "To nie jest data."),
+        ({"kto": "ktoś"}, "Wybierz osobę z listy"),
         ({"co": "nic"}, "Wybierz czynność z listy."),
-        ({"co": "card_extended"}, "razem z numerem albumu"),
     ],
 )
 def test_a_search_that_does_not_fit_says_why_and_keeps_what_was_typed(
@@ -118,21 +133,82 @@ def test_a_search_that_does_not_fit_says_why_and_keeps_what_was_typed(
 
     assert answer.status_code == 422
     assert problem in text_of(admin)
-    if "album" in typed:
-        assert 'value="000"' in answer.text
+    marked = {str(one.get("name")) for one in fields(admin) if one.get("aria-invalid") == "true"}
+    assert marked == typed.keys()
+    kept = {str(one.get("name")): one.get("value") for one in fields(admin)}
+    for name in typed.keys() & {"od", "do", "album"}:
+        assert kept[name] == typed[name]
 
 
-def test_older_entries_are_a_page_further(admin: CheckedClient) -> None:
-    student = make_student()
+def fields(client: CheckedClient) -> list[Element]:
+    return [one for kind in ("input", "select") for one in client.checked_page.all(kind)]
+
+
+def test_older_entries_are_a_page_further_and_lead_back_to_the_newest(admin: CheckedClient) -> None:
+    student = make_student(extended_until=None)
     for _ in range(51):
         reveal_pesel(student.id, actor=make_office().id, at=clock.now())
 
     admin.get(ADMIN)
-    (older,) = [link for link in admin.checked_page.all("a") if link.text == "Starsze"]
-    assert len(list(admin.checked_page.all("tr"))) == 1 + 50
-    admin.get(str(older.get("href")))
+    assert len(list(admin.checked_page.all("time"))) == 50
+    admin.get(link(admin, "Starsze wpisy"))
 
-    assert len(list(admin.checked_page.all("tr"))) == 1 + 1
+    assert len(list(admin.checked_page.all("time"))) == 1
+    assert link(admin, "Najnowsze wpisy") == ADMIN
+
+
+def link(client: CheckedClient, words: str) -> str:
+    (found,) = [one for one in client.checked_page.all("a") if one.text.strip() == words]
+    return str(found.get("href"))
+
+
+def test_a_period_is_one_click_and_keeps_the_rest_of_the_search(admin: CheckedClient) -> None:
+    corrected(surname="Nowa")
+    admin.get(search(admin, co="student_corrected").location)
+
+    admin.get(link(admin, "7 dni"))
+
+    kept = {str(one.get("name")): one.get("value") for one in fields(admin)}
+    assert kept["do"] == clock.today().isoformat()
+    assert kept["od"] == (clock.today() - timedelta(days=6)).isoformat()
+    assert "Poprawiono dane" in text_of(admin)
+    assert link(admin, "Wyczyść i pokaż wszystko") == ADMIN
+
+
+def test_a_name_leads_to_all_that_was_done_about_that_person(admin: CheckedClient) -> None:
+    student = corrected(surname="Nowa")
+    reveal_pesel(make_student(surname="Inna").id, actor=make_office().id, at=clock.now())
+    admin.get(search(admin, co="student_corrected").location)
+
+    address = link(admin, f"Nowa {student.first_names}")
+    admin.get(address)
+
+    assert str(student.album_number) not in address
+    assert "Przedłużono" in text_of(admin)
+    assert "Pokazano PESEL Inna" not in text_of(admin)
+
+
+def test_a_file_leads_to_what_it_did_to_each_student(admin: CheckedClient) -> None:
+    student = make_student(surname="Próbna", extended_until=None)
+    content = f"numer albumu;nazwisko\n{student.album_number};Nowa\n".encode()
+    prepared = prepare_import(content, ImportOptions(), POLICY, at=clock.now())
+    apply_import(prepared, POLICY, fingerprint=prepared.fingerprint, actor=make_office().id, at=clock.now())
+
+    admin.get(ADMIN)
+    admin.get(link(admin, "Zmiany u poszczególnych studentów"))
+
+    assert "Plik ze studentami z " in text_of(admin)
+    assert "zmienione: 1" in text_of(admin)
+    assert "Nazwisko: Próbna → Nowa" in text_of(admin)
+    assert f"nr albumu {student.album_number}" in text_of(admin)
+
+
+def test_a_file_nobody_imported_has_no_page(admin: CheckedClient) -> None:
+    assert admin.get(f"{ADMIN}/pliki/{uuid4()}").status_code == 404
+
+
+def test_the_pages_of_a_file_are_the_administrators_alone(sign_in: SignIn) -> None:
+    assert sign_in(make_office()).get(f"{ADMIN}/pliki/{uuid4()}").status_code == 403
 
 
 @pytest.mark.parametrize(
