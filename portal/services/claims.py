@@ -171,6 +171,16 @@ def backoff(failures: int) -> float:
     return random.uniform(FIRST_BACKOFF_SECONDS / 2, ceiling)  # noqa: S311  spreads load, guards no secret
 
 
+def behind_a_withdrawal() -> ColumnElement[bool]:
+    """That an earlier request of the order's student has yet to be taken back."""
+    earlier = aliased(Order)
+    return exists().where(
+        earlier.student_id == Order.student_id,
+        earlier.id != Order.id,
+        tuple_(earlier.status, earlier.at_ministry).in_(facts_needing(Step.WITHDRAW)),
+    )
+
+
 def _due_for(step: Step, repeatable: bool) -> ColumnElement[bool]:
     real = clock.real_now()
     due = and_(
@@ -178,16 +188,7 @@ def _due_for(step: Step, repeatable: bool) -> ColumnElement[bool]:
         Order.due_at <= real,
         or_(Order.leased_until.is_(None), Order.leased_until < real),
     )
-    return and_(due, ~_behind_a_withdrawal()) if step is Step.SUBMIT else due
-
-
-def _behind_a_withdrawal() -> ColumnElement[bool]:
-    earlier = aliased(Order)
-    return exists().where(
-        earlier.student_id == Order.student_id,
-        earlier.id != Order.id,
-        tuple_(earlier.status, earlier.at_ministry).in_(facts_needing(Step.WITHDRAW)),
-    )
+    return and_(due, ~behind_a_withdrawal()) if step is Step.SUBMIT else due
 
 
 def _still_allowed(order: Order, policy: Policy) -> bool:

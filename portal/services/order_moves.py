@@ -1,12 +1,12 @@
 """The one door through which an order changes its status: a checked, conditional, recorded move."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from portal.extensions import db
 from portal.models.orders import Order, OrderEvent
@@ -93,12 +93,7 @@ def move_many(
 
     Raises MoveForbidden, or OrderMoved if a single one was moved by somebody else.
     """
-    for status in {order.status for order in seen}:
-        check_move(status, wanted)
-    given = rows([(one.id, one.version) for one in seen], {"id": TEXT, "version": NUMBER})
-    same = select(func.count()).select_from(Order).join(given, Order.id == given.c.id)
-    if db.session.scalar(same.where(Order.version == given.c.version)) != len(seen):
-        raise OrderMoved
+    _check_unmoved(seen, wanted)
     # There are codes only while ready, so erasing them everywhere changes no other order.
     values |= {"qr_payload_sealed": None, "activation_code_sealed": None}
     db.session.execute(
@@ -107,6 +102,66 @@ def move_many(
         .values(status=wanted, version=Order.version + 1, status_since=at, failures=0, **values)
         .execution_options(synchronize_session=False)
     )
+    _record_many(seen, wanted, actor=actor, at=at, reason=reason, batch_id=batch_id, last_days={})
+
+
+def move_each(
+    seen: Sequence[SeenOrder],
+    wanted: OrderStatus,
+    values: Mapping[str, Mapping[str, Any]],
+    *,
+    actor: str,
+    at: datetime,
+    reason: str | None = None,
+    batch_id: str | None = None,
+) -> None:
+    """`move_many` of open orders without codes, where each order gets `values` of its own, the same columns for all.
+
+    Raises MoveForbidden, or OrderMoved if a single one was moved by somebody else.
+    """
+    _check_unmoved(seen, wanted)
+    if not seen:
+        return
+    columns = list(values[seen[0].id])
+    orders = Order.__table__
+    db.session.connection().execute(
+        update(orders)  # type: ignore[arg-type]  # a Table, typed as any FROM clause
+        .where(Order.id == bindparam("key"))
+        .values(
+            status=wanted,
+            version=Order.version + 1,
+            status_since=at,
+            failures=0,
+            **{column: bindparam(f"its_{column}") for column in columns},
+        ),
+        [{"key": one.id} | {f"its_{column}": values[one.id][column] for column in columns} for one in seen],
+    )
+    ends = {one.id: values[one.id].get("codes_expire_at") for one in seen}
+    last_days = {order_id: notices.last_day(end) for order_id, end in ends.items() if end is not None}
+    _record_many(seen, wanted, actor=actor, at=at, reason=reason, batch_id=batch_id, last_days=last_days)
+
+
+def _check_unmoved(seen: Sequence[SeenOrder], wanted: OrderStatus) -> None:
+    """Inside a transaction nobody moves them after this."""
+    for status in {order.status for order in seen}:
+        check_move(status, wanted)
+    given = rows([(one.id, one.version) for one in seen], {"id": TEXT, "version": NUMBER})
+    same = select(func.count()).select_from(Order).join(given, Order.id == given.c.id)
+    if db.session.scalar(same.where(Order.version == given.c.version)) != len(seen):
+        raise OrderMoved
+
+
+def _record_many(
+    seen: Sequence[SeenOrder],
+    wanted: OrderStatus,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str | None,
+    batch_id: str | None,
+    last_days: Mapping[str, date],
+) -> None:
+    """The events of one act, and what students read of it."""
     same_for_all = {
         "to_status": wanted,
         "at": at,
@@ -123,7 +178,7 @@ def move_many(
         db.session.execute(insert(OrderEvent), events)
     note_changes({order.student_id for order in seen})
     news = [
-        News(one.student_id, kind, about=one.id, order_id=one.id)
+        News(one.student_id, kind, about=one.id, order_id=one.id, day=last_days.get(one.id))
         for one in seen
         if (kind := news_of_move(one.status, wanted))
     ]

@@ -141,9 +141,10 @@ def write_csv(rows: Iterable[Iterable[str]]) -> bytes:
     """A CSV that spreadsheets open rightly: UTF-8 with its mark, `;`, and no cell that runs as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """`cell` so that no spreadsheet runs it as a formula."""
     return f"'{cell}" if cell.startswith(_RUNS_AS_FORMULA) else cell
