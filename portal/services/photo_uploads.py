@@ -1,6 +1,5 @@
 """Work on an uploaded archive of photos: the dry run, kept page by page as it will be looked at, and the act."""
 
-import time
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
@@ -14,16 +13,13 @@ from portal.services.photo_archive import (
     apply_photos,
     prepare_photos,
 )
-from portal.services.uploads import Claim, note_progress, settle
-
-TOLD_EVERY = 1.0
-"""Seconds between two notes of progress."""
+from portal.services.uploads import Claim, ProgressNotes, settle
 
 
 def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
     """Check the archive, and apply it if that was confirmed. Raises uploads.UploadMoved if the claim ran out."""
     try:
-        prepared = prepare_photos(claim.content, policy, _Progress(claim))
+        prepared = prepare_photos(claim.content, policy, ProgressNotes(claim))
     except ArchiveRefused as refused:
         settle(claim, UploadState.REFUSED, {"archive_fault": refused.fault.value}, {})
         return
@@ -36,26 +32,13 @@ def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
             )
             state = UploadState.APPLIED
         except PhotosMoved:
-            prepared = prepare_photos(claim.content, policy, _Progress(claim))
+            prepared = prepare_photos(claim.content, policy, ProgressNotes(claim))
     found = {
         "counts": {fate.value: count for fate, count in prepared.counts.items()},
         "fingerprint": prepared.fingerprint,
         "moved": claim.state is UploadState.CONFIRMED and state is UploadState.CHECKED,
     }
     settle(claim, state, found, _parts(prepared), batch_id=batch_id)
-
-
-class _Progress:
-    """Tells how far the work is, not more often than somebody looks."""
-
-    def __init__(self, claim: Claim) -> None:
-        self._claim = claim
-        self._told = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self._told >= TOLD_EVERY:
-            note_progress(self._claim, done, total)
-            self._told = time.monotonic()
 
 
 def _parts(prepared: PreparedPhotos) -> dict[str, list[list[Any]]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,9 +26,16 @@ from portal.services.imports.records import Record, read_records
 from portal.services.many_rows import room_for_many
 from portal.services.tables import read_table
 
+Progress = Callable[[int, int], None]
+"""What is called with how much is done and how much there is, in any unit."""
+
 COMMAND = "import_students"  # who did it, where nobody was signed in
 
 _log = structlog.get_logger()
+
+
+def silence(done: int, total: int) -> None:
+    """Progress that nobody waits to hear of."""
 
 
 class FatesChanged(Exception):
@@ -98,14 +105,22 @@ class PreparedImport:
         return [one for one in self.fates if one.fate is Fate.REJECTED]
 
 
-def prepare_import(content: bytes, options: ImportOptions, policy: Policy, *, at: datetime) -> PreparedImport:
+def prepare_import(
+    content: bytes, options: ImportOptions, policy: Policy, *, at: datetime, progress: Progress = silence
+) -> PreparedImport:
     """Find out what importing this file would do. Raises tables.FileRefused or columns.HeaderRefused."""
     rows = read_table(content)
     columns = find_columns(rows, options.mapping)
     keys = keyring()
-    records = read_records(rows, columns, policy.album_number_digits, keys.blind_index)
+    # Every row is looked at twice: what it says, and what that changes.
+    total = 2 * len(rows)
+    records = read_records(
+        rows, columns, policy.album_number_digits, keys.blind_index, lambda done: progress(done, total)
+    )
     comparison = Comparison(read_present(), policy, keys, clock.day_of(at))
-    fates = comparison.run(records, full_list=options.full_list)
+    fates = comparison.run(
+        records, full_list=options.full_list, progress=lambda done: progress(len(rows) + done, total)
+    )
     plan = comparison.plan
     listed = comparison.listed_students()
     return PreparedImport(

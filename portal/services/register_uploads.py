@@ -15,7 +15,7 @@ from portal.services.imports.present import KnownStudent
 from portal.services.imports.values import Value
 from portal.services.register_import import ImportOptions, PreparedImport
 from portal.services.tables import FileRefused, read_table
-from portal.services.uploads import Asked, Claim, Lines, settle
+from portal.services.uploads import Asked, Claim, Lines, ProgressNotes, settle
 
 MISSING = "missing"
 """The part that lists the students a full list lacks."""
@@ -65,9 +65,17 @@ class Wishes:
 
 def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
     """Check the file, and apply it if that was confirmed. Raises uploads.UploadMoved if the claim ran out."""
-    wishes = Wishes.read(claim.asked)
+    wishes, notes = Wishes.read(claim.asked), ProgressNotes(claim)
+    # To apply a file is to check it again and then to write it, which takes about as long.
+    acts = 2 if claim.state is UploadState.CONFIRMED else 1
     try:
-        prepared = register_import.prepare_import(claim.content, wishes.options, policy, at=at)
+        prepared = register_import.prepare_import(
+            claim.content,
+            wishes.options,
+            policy,
+            at=at,
+            progress=lambda done, total: notes(done, acts * total),
+        )
     except FileRefused as refused:
         settle(claim, UploadState.REFUSED, {"file_fault": refused.fault.value, "row": refused.row}, {})
         return

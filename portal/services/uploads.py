@@ -7,6 +7,7 @@
 """
 
 import json
+import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, Up
 KEPT_FOR = timedelta(hours=1)
 LEASE = timedelta(minutes=10)
 LINES_PER_PAGE = 50
+TOLD_EVERY = 1.0
+"""Seconds between two notes of progress."""
 WORK = (UploadState.WAITING, UploadState.CONFIRMED)
 
 Asked = dict[str, Any]
@@ -159,6 +162,20 @@ def note_progress(claim: Claim, done: int, total: int) -> None:
     """Tell how far the work is."""
     with transaction():
         _change(_still(claim), {"done": done, "total": total})
+
+
+class ProgressNotes:
+    """Tells how far the work on a claim is, not more often than somebody looks. Never from inside a transaction."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self._told = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Note it, unless something was noted just now. Raises UploadMoved if the claim ran out meanwhile."""
+        if time.monotonic() - self._told >= TOLD_EVERY:
+            note_progress(self._claim, done, total)
+            self._told = time.monotonic()
 
 
 def settle(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response as AnyResponse
@@ -63,13 +63,13 @@ class UploadPages:
         kept = self.find(upload_id)
         if kept is None or kept.state not in uploads.WORK:
             return Response(headers={"HX-Redirect": self._page(upload_id)})
-        fragment = render_template("staff/import/_import_progress.html", progress=self._progress(kept))
+        told = request.args.get("told", type=int)
+        fragment = render_template("staff/import/_import_progress.html", progress=self._progress(kept, told))
         return make_response(fragment)
 
-    def _progress(self, kept: UploadedFile) -> Progress:
-        return progress_of(
-            kept, url_for(f"{self.blueprint}.progress", upload_id=kept.id), self._page(kept.id)
-        )
+    def _progress(self, kept: UploadedFile, told: int | None = None) -> Progress:
+        address = url_for(f"{self.blueprint}.progress", upload_id=kept.id)
+        return progress_of(kept, address, self._page(kept.id), told)
 
     def _page(self, upload_id: UUID | str) -> str:
         return url_for(f"{self.blueprint}.dry_run", upload_id=upload_id)

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
+from portal.models.journal import Batch
+from portal.models.people import Student
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
 from portal.services import uploads
-from portal.services.register_import import ImportOptions
+from portal.services.register_import import FatesChanged, ImportOptions, apply_import, prepare_import
 from portal.services.register_uploads import Wishes
 from portal.services.slip_groups import accounts_without_passwords, groups_without_passwords
 from portal.services.upload_work import work_on_next
@@ -127,3 +129,61 @@ def test_an_expired_file_is_not_worked_on() -> None:
     keep(clock.real_now() - uploads.KEPT_FOR)
 
     assert uploads.claim_next(clock.real_now()) is None
+
+
+@pytest.mark.parametrize("act", ["check", "apply"])
+def test_work_tells_how_far_it_is_and_never_goes_back(act: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload_id = keep()
+    if act == "apply":
+        work()
+        confirm(upload_id)
+    told: list[tuple[int, int]] = []
+
+    def note(claim: uploads.Claim, done: int, total: int) -> None:
+        uploads_note(claim, done, total)
+        told.append((kept(upload_id).done, kept(upload_id).total))
+
+    uploads_note = uploads.note_progress
+    monkeypatch.setattr(uploads, "TOLD_EVERY", 0)
+    monkeypatch.setattr(uploads, "note_progress", note)
+
+    assert work()
+
+    # One row and the header, each looked at twice; writing takes as long as checking.
+    assert {total for _, total in told} == {4 if act == "check" else 8}
+    assert [done for done, _ in told] == [1, 3]
+    assert kept(upload_id).state is (UploadState.CHECKED if act == "check" else UploadState.APPLIED)
+
+
+def test_a_file_uploaded_twice_and_confirmed_twice_is_written_once() -> None:
+    first, second = keep(), keep()
+    assert work()
+    assert work()
+    confirm(first)
+    confirm(second)
+
+    assert work()
+    assert work()
+
+    # The second would do nothing now that the first is done: that is not what the office was shown.
+    assert (kept(first).state, kept(second).state) == (UploadState.APPLIED, UploadState.CHECKED)
+    found = uploads.found_in(kept(second))
+    assert found is not None
+    assert found["hindrance"] == "fates_changed"
+    assert found["counts"]["unchanged"] == 1
+    assert db.session.scalars(select(Student.album_number)).all() == ["800001"]
+    assert len(db.session.scalars(select(Batch.id)).all()) == 1
+
+
+def test_two_workers_that_apply_the_same_at_the_same_moment_write_it_once() -> None:
+    prepared = [prepare_import(CONTENT, ImportOptions(), POLICY, at=clock.now()) for _ in range(2)]
+    office = make_office().id
+
+    first = apply_import(
+        prepared[0], POLICY, fingerprint=prepared[0].fingerprint, actor=office, at=clock.now()
+    )
+    with pytest.raises(FatesChanged):
+        apply_import(prepared[1], POLICY, fingerprint=prepared[1].fingerprint, actor=office, at=clock.now())
+
+    assert db.session.scalars(select(Batch.id)).all() == [first]
+    assert len(db.session.scalars(select(Student.id)).all()) == 1

@@ -91,6 +91,52 @@ def test_while_the_jobs_have_not_looked_the_page_waits_and_asks_again(sign_in: S
     assert client.htmx(f"{address}/postep").headers["HX-Redirect"] == address
 
 
+def note(done: int, total: int) -> None:
+    """As the jobs tell how far they are with the only file."""
+    with transaction() as session:
+        kept = session.scalars(select(UploadedFile)).one()
+        kept.done, kept.total = done, total
+
+
+def bar(client: CheckedClient) -> tuple[str | None, str | None]:
+    (one,) = client.checked_page.all("progress")
+    return one.get("value"), one.get("max")
+
+
+def test_the_bar_says_how_far_the_work_is_once_that_is_known(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    address = upload(client, file(row(1)))
+    client.get(address)
+    assert bar(client) == (None, None)
+
+    note(130, 200)
+    page = client.get(address)
+
+    assert bar(client) == ("65", "100")
+    assert "65%" in page.text
+    assert f'href="{address}"' in page.text  # without JavaScript, one looks by hand
+    note(200, 200)
+    client.get(address)
+    assert bar(client) == ("99", "100")  # not all is done before the result is there
+
+
+def test_every_quarter_is_read_out_once(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    address = upload(client, file(row(1)))
+    client.get(address)
+    (waiting,) = [e for e in client.checked_page.all("section") if e.get("data-hx-get")]
+    heard = []
+    for done in (0, 10, 26, 30, 49, 80, 90):
+        note(done, 100)
+        assert client.htmx(str(waiting.get("data-hx-get"))).status_code == 200
+        waiting = client.checked_page
+        heard += [e.text for e in client.checked_page.all("span") if e.get("id") == "progress-told"]
+
+    assert heard == ["Zrobione: 25%", "Zrobione: 75%"]
+    page = client.get(address)
+    assert 'id="progress-told" role="status"' in page.text
+
+
 def test_a_page_that_waits_too_long_says_that_the_jobs_may_not_run(sign_in: SignIn) -> None:
     client = sign_in(make_office())
     address = upload(client, file(row(1)))

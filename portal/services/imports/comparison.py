@@ -1,6 +1,6 @@
 """A file and the register side by side: every row gets its fate, every difference goes into the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -45,9 +45,18 @@ class Comparison:
     changes: dict[int, list[Change]] = field(default_factory=dict)
     new_rows: set[int] = field(default_factory=set)
 
-    def run(self, records: Sequence[Record], *, full_list: bool) -> list[RowFate]:
-        """Compare all of it; the plan is complete afterwards."""
+    def run(
+        self,
+        records: Sequence[Record],
+        *,
+        full_list: bool,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> list[RowFate]:
+        """Compare all of it; the plan is complete afterwards. `progress` is called with how many are compared."""
+        done = 0
         for person in match_people(refuse_contradictions(records), self.present):
+            done += len(person.records)
+            progress(done)
             try:
                 self._compare(person)
             except Unusable as reason:

@@ -3,15 +3,13 @@
 Turning values into what a driver takes costs as much as writing them; nobody else should wait for it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnDefault, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import BindParameter, ColumnDefault, Dialect, Insert, Table, Update, bindparam, insert, update
 
 from portal.extensions import db
-
-Take = tuple[str, Any, Callable[[Any], Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +52,19 @@ def ready(statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> Read
         return ReadyRows("", ())
     dialect = db.engine.dialect
     compiled = statement.compile(dialect=dialect)
-    takes: list[Take] = [
-        (name, bind.value, bind.type.dialect_impl(dialect).bind_processor(dialect))
-        for name, bind in compiled.binds.items()
-    ]
-    if not compiled.positional:
-        return ReadyRows(compiled.string, [{one[0]: _taken(row, *one) for one in takes} for row in rows])
-    by_name = {one[0]: one for one in takes}
-    in_place = [by_name[name] for name in compiled.positiontup or ()]
-    return ReadyRows(compiled.string, [tuple(_taken(row, *one) for one in in_place) for row in rows])
+    names = list(compiled.positiontup or ()) if compiled.positional else list(compiled.binds)
+    columns = {name: _column(compiled.binds[name], rows, dialect) for name in set(names)}
+    taken = zip(*(columns[name] for name in names), strict=True)
+    if compiled.positional:
+        return ReadyRows(compiled.string, list(taken))
+    return ReadyRows(compiled.string, [dict(zip(names, row, strict=True)) for row in taken])
 
 
-def _taken(row: Mapping[str, Any], name: str, constant: Any, processor: Callable[[Any], Any] | None) -> Any:
-    value = row.get(name, constant)
-    return value if processor is None else processor(value)
+def _column(bind: BindParameter[Any], rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> Iterable[Any]:
+    """What one parameter takes for each row; a constant of the statement itself, if the rows know nothing of it."""
+    values = [row[bind.key] for row in rows] if bind.key in rows[0] else [bind.value] * len(rows)
+    process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else map(process, values)
 
 
 def _table(model: Any) -> Table:

@@ -33,9 +33,16 @@ class Record:
 
 
 def read_records(
-    rows: Iterable[Row], columns: Columns, album_digits: int, index: Callable[[str], bytes]
+    rows: Iterable[Row],
+    columns: Columns,
+    album_digits: int,
+    index: Callable[[str], bytes],
+    progress: Callable[[int], None] = lambda done: None,
 ) -> list[Record]:
-    """Every row after the header; cells that repeat are understood once. `index`: fingerprint of a PESEL."""
+    """Every row after the header; cells that repeat are understood once. `index`: fingerprint of a PESEL.
+
+    `progress` is called with how many are read.
+    """
     places = sorted(columns.places.items(), key=lambda item: list(Field).index(item[0]))
     understood: list[tuple[Field, int, dict[str, Value | Unusable]]] = [
         (field, place, {}) for field, place in places
@@ -59,6 +66,7 @@ def read_records(
                 record.values[field] = value
         _check_person(record, index)
         records.append(record)
+        progress(len(records))
     return records
 
 
