@@ -74,6 +74,20 @@ def test_every_path_of_the_tour_exists() -> None:
     assert all((ROOT / path).is_dir() == path.endswith("/") for path in tour())
 
 
+def test_the_table_of_the_office_names_all_its_views_and_nothing_that_is_not_there() -> None:
+    table = re.search(r"^## The office, page by page\n(.*?)^## ", text_of(README), re.MULTILINE | re.DOTALL)
+    assert table
+    rows = [row.split("|")[2:4] for row in table[1].splitlines() if row.startswith("|")][2:]
+    views, services = (
+        {name for row in rows for name in re.findall(r"`(\w+)`", row[place])} for place in (0, 1)
+    )
+
+    assert {file.stem for file in (ROOT / "portal" / "views").glob("staff_*.py")} <= views
+    for folder, named in (("views", views), ("services", services)):
+        there = {path.stem for path in (ROOT / "portal" / folder).iterdir()}
+        assert named <= there, named - there
+
+
 def test_the_tour_names_every_program_job_and_folder_of_the_portal() -> None:
     programs = {
         f"{file.relative_to(ROOT)}" for folder in (ROOT, ROOT / "jobs") for file in folder.glob("[!_]*.py")
