@@ -20,6 +20,8 @@ JOBS: Mapping[str, LazyString] = {
     "reopen_orders": _("Szukanie osób, które mogą zamówić"),
     "revoke_cards": _("Unieważnianie po utracie uprawnień"),
     "check_uploads": _("Sprawdzanie plików"),
+    "queue_reminders": _("Przypominanie o terminach"),
+    "send_messages": _("Wysyłanie listów"),
     "keep_house": _("Porządki"),
 }
 
@@ -53,6 +55,17 @@ LISTS: Mapping[OfficeList, LazyString] = {
     OfficeList.REFUSED: _("Odrzucone przez ministerstwo"),
     OfficeList.RESTING_ON_UNDONE: _("mLegitymacje po cofniętym przedłużeniu"),
     OfficeList.CODES_EXPIRING: _("Kody wygasną w ciągu 3 dni"),
+}
+
+# The lists' places in addresses.
+SLUGS: Mapping[OfficeList, str] = {
+    OfficeList.UNCLEAR: "do-wyjasnienia",
+    OfficeList.ATTENTION: "do-sprawdzenia",
+    OfficeList.STUCK: "opoznione",
+    OfficeList.WITHDRAWALS_OVERDUE: "niewycofane",
+    OfficeList.REFUSED: "odrzucone",
+    OfficeList.RESTING_ON_UNDONE: "po-cofnietym-przedluzeniu",
+    OfficeList.CODES_EXPIRING: "wygasajace-kody",
 }
 
 # What is on the list, and what a person does about it.

@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether letters go out: over a server, or, in a demonstration without one, into files."""
+        return bool(self.mail.server) or self.demo
+
+    @property
     def host(self) -> str:
         """The host (with port, if any) under which browsers know the portal."""
         return urlsplit(self.public_url).netloc

@@ -70,6 +70,7 @@ def student_row(student: DemoStudent) -> Student:
         surname=student.surname,
         sort_name=sort_name(student.surname, student.first_names),
         birth_date=student.birth_date,
+        email=f"{student.user_name}@student.example.edu.pl",
         photo_sha256=None if student.photo is None else sha256(student.photo).hexdigest(),
         personal_data_changed_on=student.data_changed_on,
         revision=1,

@@ -15,9 +15,11 @@ from portal.views import (
     demo_calendar,
     errors,
     headers,
+    demo_mail,
     health,
     own_password,
     photo_upload,
+    notices,
     security,
     sign_in,
     staff_data_reports,
@@ -31,6 +33,7 @@ from portal.views import (
     staff_orders,
     staff_overview,
     staff_photo_archives,
+    staff_mail,
     staff_photos,
     staff_slips,
     staff_student,
@@ -74,7 +77,8 @@ def register(app: Flask) -> None:
     static_files.register(app, colour=settings.university.colour)
     sign_in.register(app)
     demo_calendar.register(app, demo=settings.demo)
-    for blueprint in (health.pages, account.pages, student.pages, data_reports.pages):
+    demo_mail.register(app, demo=settings.demo)
+    for blueprint in (health.pages, account.pages, student.pages, data_reports.pages, notices.pages):
         app.register_blueprint(blueprint)
     for ways in (staff_extensions, staff_extension_lists, staff_extension_files, staff_extension_batches):
         app.register_blueprint(ways.pages)
@@ -99,4 +103,5 @@ def register(app: Flask) -> None:
         known_visitor=known_visitor,
         language=lambda: str(get_locale()),
         university=settings.university,
+        staff_mail,
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal import clock, office_texts, texts
 from portal.rules.order_status import OrderStatus
-from portal.services import data_reports, office_lists, overview, photos
+from portal.services import data_reports, office_lists, overview, photos, undelivered_mail
 from portal.services.office_lists import ListedOrder, OfficeList, Terms
 from portal.services.student_lists import Progress
 from portal.views import charts, security
@@ -18,18 +18,9 @@ from portal.views.student_key import key_for
 
 pages = Blueprint("staff_overview", __name__)
 
-SLUGS = {
-    OfficeList.UNCLEAR: "do-wyjasnienia",
-    OfficeList.ATTENTION: "do-sprawdzenia",
-    OfficeList.STUCK: "opoznione",
-    OfficeList.WITHDRAWALS_OVERDUE: "niewycofane",
-    OfficeList.REFUSED: "odrzucone",
-    OfficeList.RESTING_ON_UNDONE: "po-cofnietym-przedluzeniu",
-    OfficeList.CODES_EXPIRING: "wygasajace-kody",
-}
 # These do not move by themselves; the portal goes on with the others.
 URGENT = frozenset({OfficeList.UNCLEAR, OfficeList.ATTENTION, OfficeList.RESTING_ON_UNDONE})
-LISTS = {slug: which for which, slug in SLUGS.items()}
+LISTS = {slug: which for which, slug in office_texts.SLUGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +88,9 @@ def _tasks(at: datetime) -> list[Task]:
     """All lists, first those that wait for a decision."""
     orders = {
         which: Task(
-            url_for("staff_overview.listing", slug=SLUGS[which]), str(office_texts.LISTS[which]), count
+            url_for("staff_overview.listing", slug=office_texts.SLUGS[which]),
+            str(office_texts.LISTS[which]),
+            count,
         )
         for which, count in office_lists.counts(_terms(at)).items()
     }
@@ -105,6 +98,7 @@ def _tasks(at: datetime) -> list[Task]:
         *(task for which, task in orders.items() if which in URGENT),
         Task(url_for("staff_data_reports.index"), _("Zgłoszone błędy w danych"), data_reports.count_open()),
         Task(url_for("staff_photos.queue"), _("Zdjęcia do sprawdzenia"), photos.count_waiting()),
+        Task(url_for("staff_mail.index"), _("Niedostarczone listy do studentów"), undelivered_mail.count()),
         *(task for which, task in orders.items() if which not in URGENT),
     ]
 

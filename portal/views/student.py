@@ -14,7 +14,7 @@ from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.order_status import CANCELLABLE, OPEN, OrderStatus
 from portal.rules.reasons import CancelReason
-from portal.services import data_reports, ordering, standing
+from portal.services import data_reports, notice_list, ordering, standing
 from portal.services.sessions import hash_of
 from portal.services.waiting import typical_wait
 from portal.views import security
@@ -136,6 +136,7 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
         "glance": seen,
         "reports": data_reports.of_student(now_at.student.id, at=at),
         "qr": picture,
+        "unread": notice_list.unread(now_at.student.id),
         "typical_wait": typical_wait() if order and order.status in WAITING_FOR_CODES else None,
         "path": STEPS,
         "instructions": settings().instructions,

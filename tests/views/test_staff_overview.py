@@ -11,12 +11,12 @@ from portal.models.data_reports import DataReportKind
 from portal.models.ministry_calls import JobRun, MinistryHealth
 from portal.models.orders import Attention, Order
 from portal.models.people import Student
+from portal.office_texts import SLUGS
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import EndReason
 from portal.services import data_reports, office_lists
 from portal.services.ordering import place_order
-from portal.views.staff_overview import SLUGS
 from tests.browser import CheckedClient
 from tests.people import POLICY, make_account, make_office, make_student
 
@@ -130,7 +130,7 @@ def test_lists_that_wait_stand_before_the_empty_ones_and_alone_are_counted(offic
     )
     assert waiting == ["1 Zgłoszone błędy w danych", "1 Odrzucone przez ministerstwo"]
     assert "Zdjęcia do sprawdzenia" in calm
-    assert len(waiting) + len(calm) == len(SLUGS) + 2
+    assert len(waiting) + len(calm) == len(SLUGS) + 3
 
 
 def test_a_day_without_anything_to_do_says_so(office: CheckedClient) -> None:
