@@ -21,6 +21,7 @@ from jobs import (
     refresh_orders,
     reopen_orders,
     revoke_cards,
+    send_messages,
 )
 from jobs.demo_calendar import DemoCalendar
 from jobs.ministry_calls import MinistryCalls

@@ -20,6 +20,7 @@ from portal.views import (
     own_password,
     photo_upload,
     notices,
+    receipts,
     security,
     sign_in,
     staff_data_reports,
