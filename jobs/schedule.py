@@ -58,9 +58,9 @@ SCHEDULE = (
     Job(expire_cards.NAME, expire_cards.run, every=60, asks_ministry=False),
     Job(reopen_orders.NAME, reopen_orders.run, every=10, asks_ministry=False),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
-    Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
     Job(send_messages.NAME, send_messages.run, every=2, asks_ministry=False),
     Job(queue_reminders.NAME, queue_reminders.run, every=60, asks_ministry=False),
+    Job(revoke_cards.NAME, revoke_cards.run, every=600, asks_ministry=False),
     # Not between 2 and 3 o'clock: that hour comes twice or never when the clocks change.
     Job(keep_house.NAME, keep_house.run, asks_ministry=False, nightly=time(4, 30)),
 )

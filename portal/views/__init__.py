@@ -13,14 +13,13 @@ from portal.views import (
     compression,
     data_reports,
     demo_calendar,
+    demo_mail,
     errors,
     headers,
-    demo_mail,
     health,
+    notices,
     own_password,
     photo_upload,
-    notices,
-    receipts,
     security,
     sign_in,
     staff_data_reports,
@@ -31,10 +30,10 @@ from portal.views import (
     staff_extensions,
     staff_import,
     staff_journal,
+    staff_mail,
     staff_orders,
     staff_overview,
     staff_photo_archives,
-    staff_mail,
     staff_photos,
     staff_slips,
     staff_student,
@@ -97,6 +96,7 @@ def register(app: Flask) -> None:
         staff_student_extensions,
         staff_orders,
         staff_data_reports,
+        staff_mail,
     ):
         app.register_blueprint(office.pages)
     app.jinja_env.globals.update(
@@ -104,5 +104,4 @@ def register(app: Flask) -> None:
         known_visitor=known_visitor,
         language=lambda: str(get_locale()),
         university=settings.university,
-        staff_mail,
     )
