@@ -40,6 +40,12 @@ def __getattr__(name: str) -> object:
     try:
         return open_prepared(Path(instance).resolve())
     except NotReady as reason:
+        if (
+            os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+        ):  # `flask portal check` says what is wrong, and more
+            from portal.cli_check import unready_app
+
+            return unready_app(Path(instance).resolve(), str(reason))
         sys.exit(str(reason))
 
 

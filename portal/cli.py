@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from portal import cli_register, clock, words
+from portal import cli_check, cli_register, clock, words
 from portal.models.accounts import Role
 from portal.services import accounts, deployment, passwords
 from portal.services.passwords import PasswordFault
@@ -15,6 +15,8 @@ from portal.settings import Settings
 
 portal = AppGroup("portal", help="Polecenia administratora portalu.")
 portal.add_command(cli_register.import_students)
+portal.add_command(cli_check.check)
+portal.add_command(cli_check.backup)
 
 
 def register(app: Flask) -> None:
@@ -34,8 +36,11 @@ PASSWORD_FAULTS = {
 @click.argument("name")
 @click.option("--role", type=click.Choice([Role.STAFF.value, Role.ADMIN.value]), required=True)
 @click.option("--display-name", help="Imię i nazwisko pokazywane po zalogowaniu (domyślnie NAME).")
-def add_account(name: str, role: str, display_name: str | None) -> None:
+@click.option("--panel", is_flag=True, help="Z prawem do przenoszenia zamówień do panelu ministerstwa.")
+def add_account(name: str, role: str, display_name: str | None, panel: bool) -> None:
     """Add a local account of the dean's office or of an administrator; the password is asked for."""
+    if panel and role != Role.STAFF.value:
+        sys.exit("Panel ministerstwa obsługuje tylko dziekanat (--role staff).")
     settings: Settings = current_app.extensions["settings"]
     # Asked for, never an argument: those stand in the shell's history and in the list of processes.
     password = click.prompt("Hasło", hide_input=True, confirmation_prompt="Powtórz hasło")
@@ -47,6 +52,7 @@ def add_account(name: str, role: str, display_name: str | None) -> None:
             display_name=display_name or name,
             university=settings.university.name,
             at=clock.real_now(),
+            panel_operator=panel,
         )
     except passwords.PasswordRefused as refused:
         sys.exit(PASSWORD_FAULTS[refused.fault])
@@ -55,6 +61,20 @@ def add_account(name: str, role: str, display_name: str | None) -> None:
     except accounts.UserNameUnfit:
         sys.exit("Takiej nazwy nie da się wpisać przy logowaniu; wybierz inną (do 80 znaków).")
     click.echo(f"Konto „{name}” jest gotowe.")
+
+
+@portal.command(
+    "panel-operator", help="Daje lub odbiera prawo do przenoszenia zamówień do panelu ministerstwa."
+)
+@click.argument("name")
+@click.option("--on/--off", "allowed", required=True, default=None, help="Dać czy odebrać.")
+def panel_operator(name: str, allowed: bool) -> None:
+    """Give an account of the office the right to operate the ministry's panel, or take it away."""
+    try:
+        accounts.let_operate_panel(name, allowed=allowed, at=clock.real_now())
+    except accounts.AccountUnknown:
+        sys.exit(f"Dziekanat nie ma konta „{name}”.")
+    click.echo(f"Konto „{name}” {'może' if allowed else 'nie może już'} obsługiwać panel ministerstwa.")
 
 
 @portal.command("move-calendar", help="Przesuwa naprzód kalendarz demonstracji.")

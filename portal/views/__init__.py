@@ -10,6 +10,8 @@ from portal.settings import Settings
 from portal.views import (
     account,
     admin_journal,
+    admin_overview,
+    admin_settings,
     compression,
     data_reports,
     demo_calendar,
@@ -20,6 +22,7 @@ from portal.views import (
     notices,
     own_password,
     photo_upload,
+    receipts,
     security,
     sign_in,
     staff_data_reports,
@@ -40,6 +43,7 @@ from portal.views import (
     staff_student_data,
     staff_student_extensions,
     staff_students,
+    standing_order,
     static_files,
     student,
     words,
@@ -82,9 +86,12 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for ways in (staff_extensions, staff_extension_lists, staff_extension_files, staff_extension_batches):
         app.register_blueprint(ways.pages)
+    for choices in (receipts, standing_order):
+        app.register_blueprint(choices.pages)
     app.register_blueprint(staff_photos.pages)
     app.register_blueprint(staff_journal.pages)
-    app.register_blueprint(admin_journal.pages)
+    for administration in (admin_overview, admin_journal, admin_settings):
+        app.register_blueprint(administration.pages)
     for files in (own_password, photo_upload, staff_import, staff_slips, staff_photo_archives):
         app.register_blueprint(files.pages)
     for office in (

@@ -18,7 +18,11 @@ from portal.views import kept_forms, security
 from portal.views.addresses import local_path, page_behind
 from portal.views.current import settings, visitor
 
-FIRST_PAGES = {Role.STUDENT: "student.page", Role.STAFF: "staff_overview.show", Role.ADMIN: "account.show"}
+FIRST_PAGES = {
+    Role.STUDENT: "student.page",
+    Role.STAFF: "staff_overview.show",
+    Role.ADMIN: "admin_overview.show",
+}
 
 pages = Blueprint("sign_in", __name__)
 
@@ -32,7 +36,7 @@ def register(app: Flask) -> None:
 @pages.get("/")
 @security.signed_in
 def home() -> Response:
-    """Everybody's first page: the student's mLegitymacja, the office's overview, the administrator's account."""
+    """Everybody's first page: the student's mLegitymacja, the office's overview, the administrator's."""
     present = visitor()
     return redirect(url_for(FIRST_PAGES[present.role] if present else "account.show"), code=303)
 

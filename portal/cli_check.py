@@ -1,0 +1,135 @@
+"""`flask portal check` and `flask portal backup`: what the administrator asks for on the server."""
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from portal import check_texts, clock, house_texts, policy_texts
+from portal.extensions import babel
+from portal.keys import KEYS_FOLDER
+from portal.services import self_check
+from portal.services.backups import BackupFailed
+from portal.services.housekeeping import back_up, sqlite_file
+from portal.services.self_check import Finding, Level, Subject
+from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+
+WIDTH = 100
+MARKS = {Level.FINE: "  ok     ", Level.WARNING: "  uwaga  ", Level.PROBLEM: "  BŁĄD   "}
+INSTANCE, REASON = "instance", "not_ready"
+
+
+@click.command(
+    "check", help="Sprawdza ustawienia i całą instancję; mówi zwykłymi słowami, jak portal działa."
+)
+def check() -> None:
+    """Name every mistake in the settings; else say in words what they mean and what was found. Writes nothing.
+
+    Ends with exit code 1 if there are mistakes or problems; warnings alone are no failure.
+    """
+    instance = Path(current_app.extensions.get(INSTANCE) or current_app.extensions["settings"].instance)
+    try:
+        settings = load_settings(instance)
+    except SettingsError as mistakes:
+        click.echo(f"Błędy w ustawieniach {instance / SETTINGS_FILE}:")
+        for problem in mistakes.problems:
+            _say("  •      ", problem)
+        sys.exit(1)
+    _print_words(settings)
+    sys.exit(1 if _print_findings(settings) else 0)
+
+
+@click.command(
+    "backup", help="Robi teraz kopię bazy SQLite, sprawdza ją i usuwa najstarsze ponad liczbę z ustawień."
+)
+def backup() -> None:
+    """Back the database up now."""
+    settings: Settings = current_app.extensions["settings"]
+    if sqlite_file(settings) is None:
+        sys.exit("Kopie bazy PostgreSQL robi administrator: pg_dump.")
+    try:
+        made, gone = back_up(settings, at=clock.real_now())
+    except BackupFailed as failed:
+        sys.exit(house_texts.fault(failed.fault.value))
+    click.echo(f"Kopia jest gotowa i sprawdzona: {made.path}")
+    if gone:
+        click.echo(f"Usunięto najstarsze: {gone}.")
+
+
+def unready_app(instance: Path, reason: str) -> Flask:
+    """An application with nothing but the check, for an instance that is not ready because of `reason`."""
+    app = Flask("portal")
+    app.extensions |= {INSTANCE: instance, REASON: reason}
+    app.config.from_mapping(BABEL_DEFAULT_LOCALE="pl", BABEL_DEFAULT_TIMEZONE="Europe/Warsaw")
+    babel.init_app(app)
+    app.cli.add_command(_CheckOnly(reason))
+    return app
+
+
+class _CheckOnly(AppGroup):
+    """`flask portal …` where only the check works; every other command says why it does not."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("portal")
+        self._reason = reason
+        self.add_command(check)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command:
+        return super().get_command(context, name) or self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        sys.exit(self._reason)
+
+
+def _print_words(settings: Settings) -> None:
+    click.echo(f"Ustawienia {settings.instance / SETTINGS_FILE}: bez błędów.")
+    for group in policy_texts.in_words(settings):
+        click.echo(f"\n{group.title}")
+        for line in group.lines:
+            _say("  – ", line.words)
+
+
+def _findings(settings: Settings) -> Iterable[Finding]:
+    yield from self_check.look_at_settings(settings)
+    yield from self_check.look_at_files(settings)
+    yield from self_check.look_at_machine(settings)
+    if REASON not in current_app.extensions:
+        yield from self_check.look_at_database(settings)
+        yield from self_check.look_at_backups(settings)
+
+
+def _print_findings(settings: Settings) -> bool:
+    """Whether there are problems."""
+    click.echo("\nStan")
+    problems = 0
+    for found in _findings(settings):
+        _say(MARKS[found.level], check_texts.finding(found))
+        problems += found.level is Level.PROBLEM
+    reason = current_app.extensions.get(REASON)
+    if reason is not None and _never_started(settings):
+        _say(MARKS[Level.FINE], check_texts.finding(Finding(Level.FINE, Subject.NO_DATABASE_YET)))
+    elif reason is not None:
+        _say(MARKS[Level.PROBLEM], reason)
+        problems += 1
+    return bool(problems)
+
+
+def _never_started(settings: Settings) -> bool:
+    database = sqlite_file(settings)
+    there = database is not None and database.exists()
+    return not there and not (settings.instance / KEYS_FOLDER).exists()
+
+
+def _say(mark: str, words: str) -> None:
+    width = min(WIDTH, int(os.environ.get("COLUMNS", WIDTH)))
+    click.echo(
+        textwrap.fill(
+            words, width, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False
+        )
+    )

@@ -1,0 +1,85 @@
+"""The administrator's first page: whether everything runs, and what to look after."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+from urllib.parse import urlsplit
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import check_texts, clock, house_texts, office_texts, quantities, texts
+from portal.models.accounts import Role
+from portal.services import house_overview, overview, self_check
+from portal.services.house_overview import DutyRun, MailQueue
+from portal.services.housekeeping import sqlite_file
+from portal.services.overview import LastRun, MinistryState
+from portal.services.self_check import Level
+from portal.settings_groups import Connector
+from portal.settings_origins import differ_from_file
+from portal.views import security
+from portal.views.current import settings
+
+pages = Blueprint("admin_overview", __name__)
+
+
+@pages.get("/admin")
+@security.admin
+def show() -> str:
+    """Everything at a glance."""
+    at = clock.real_now()
+    runs = overview.last_runs()
+    duties = house_overview.duty_runs()
+    ministry = overview.ministry_state()
+    mail = house_overview.mail_queue(at)
+    backups = house_overview.backups_of(settings())
+    return render_template(
+        "admin/overview.html",
+        attention=_attention(runs, duties, ministry, mail, at),
+        runs=[run for run in runs if run.job in office_texts.JOBS],
+        duties=duties,
+        ministry=ministry,
+        ministry_host=urlsplit(settings().ministry.url).hostname,
+        by_panel=settings().ministry.connector is Connector.PANEL,
+        mail=mail,
+        mail_server=settings().mail.server,
+        backups=backups,
+        backups_size=sum(backup.size for backup in backups),
+        on_sqlite=sqlite_file(settings()) is not None,
+        database_size=house_overview.database_size(settings()),
+        signed_in=house_overview.signed_in(at),
+        roles=Role,
+        real_now=at,
+        size=quantities.size,
+        house_texts=house_texts,
+        office_texts=office_texts,
+        texts=texts,
+    )
+
+
+def _attention(
+    runs: Sequence[LastRun], duties: Sequence[DutyRun], ministry: MinistryState, mail: MailQueue, at: datetime
+) -> list[str]:
+    """What somebody has to look after, the worst first, as sentences."""
+    failed = [house_texts.duty(duty.name) for duty in duties if duty.error]
+    failing = [office_texts.job(run.job) for run in runs if run.error and run.job != "keep_house"]
+    last = max((run.finished_at or run.started_at for run in runs), default=None)
+    found = []
+    if last is None or at - last > self_check.JOBS_SILENT:
+        found.append(_("Zadania w tle nie działają. Uruchom je na serwerze: python -m jobs."))
+    found += [_("Nie udało się w nocy: %(what)s.", what=name) for name in failed]
+    found += [_("Zadanie zakończyło się błędem: %(what)s.", what=name) for name in failing]
+    if ministry.alarm:
+        found.append(
+            _("Ministerstwo nie przyjmuje naszych zapytań: sprawdź adres, token i certyfikat w ustawieniach.")
+        )
+    if mail.given_up:
+        words = "%(num)d listu nie udało się wysłać.", "Listy, których nie udało się wysłać: %(num)d."
+        found.append(ngettext(*words, mail.given_up))
+    if differ_from_file(settings()):
+        found.append(_("Plik ustawień zmienił się po starcie portalu. Uruchom portal ponownie."))
+    looked = chain(
+        self_check.look_at_machine(settings()), self_check.look_at_backups(settings(), thorough=False)
+    )
+    return found + [check_texts.finding(one) for one in looked if one.level is not Level.FINE]
