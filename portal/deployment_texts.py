@@ -1,6 +1,5 @@
 """Where the portal runs and what it is joined to, in words: pairs of a sentence and the settings it speaks of."""
 
-
 from flask_babel import gettext, ngettext
 from sqlalchemy.engine import make_url
 
@@ -9,16 +8,6 @@ from portal.instructions import Instructions
 from portal.quantities import number
 from portal.settings import Settings
 from portal.settings_groups import Retention, Security, University
-    Connector,
-    Mail,
-    MailSecurity,
-    Ministry,
-    Panel,
-    Retention,
-    Security,
-    University,
-)
-
 
 
 def _(words: str, **values: object) -> str:
