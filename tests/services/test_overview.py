@@ -9,6 +9,7 @@ from portal.database import transaction
 from portal.models.ministry_calls import JobRun, MinistryHealth
 from portal.models.orders import Order
 from portal.rules.order_status import OrderStatus
+from portal.rules.policy import Basis, Policy
 from portal.rules.student import EnrolmentStatus, Level
 from portal.rules.validity import proposed_until
 from portal.services.ordering import place_order
@@ -21,6 +22,7 @@ from portal.services.overview import (
 )
 from portal.services.student_lists import Progress
 from tests.people import POLICY, make_enrolment, make_student
+from tests.plans import watched_plans
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -78,3 +80,18 @@ def test_every_job_shows_its_last_run() -> None:
             session.add(JobRun(job=job, started_at=began, finished_at=now, error=error))
 
     assert [(run.job, run.error) for run in last_runs()] == [("a", None), ("b", "OSError")]
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_the_overview_reads_large_tables_by_indexes(basis: Basis) -> None:
+    place_order(make_student().id, POLICY, actor="test", at=clock.now())
+
+    with watched_plans() as plans:
+        extension_progress(Policy(basis=basis), at=clock.now())
+        orders_by_status()
+        orders_by_day(at=clock.now())
+        ministry_state()
+        last_runs()
+
+    assert plans.statements >= 5
+    assert plans.whole_tables == set()
