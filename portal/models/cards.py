@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import ID, Base
 
+IN_A_BATCH: dict[str, Any] = {
+    f"{name}_where": text("batch_id IS NOT NULL") for name in ("sqlite", "postgresql")
+}
 GIVEN_SINGLY: dict[str, Any] = {
     f"{name}_where": text("batch_id IS NULL") for name in ("sqlite", "postgresql")
 }
@@ -75,7 +78,7 @@ class CardExtension(Base):
     until: Mapped[date]
     extended_at: Mapped[datetime]
     extended_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
     legal_basis: Mapped[str | None] = mapped_column(String(300))
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
@@ -108,6 +111,8 @@ class CardExtension(Base):
             sqlite_where=text("undone_at IS NOT NULL"),
             postgresql_where=text("undone_at IS NOT NULL"),
         ),
+        # Of batches only: SQLite would otherwise look up all that belong to none, and sort them.
+        Index("ix_card_extensions_batch_id", "batch_id", **IN_A_BATCH),
         # What was done one by one, newest first: of everybody and of one person.
         Index("ix_card_extensions_given_singly", "extended_at", "id", **GIVEN_SINGLY),
         Index("ix_card_extensions_given_singly_by", "extended_by", "extended_at", "id", **GIVEN_SINGLY),

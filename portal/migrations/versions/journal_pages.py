@@ -14,6 +14,9 @@ down_revision = "uploaded_files"
 branch_labels = None
 depends_on = None
 
+IN_A_BATCH: dict[str, Any] = {
+    f"{name}_where": sa.text("batch_id IS NOT NULL") for name in ("sqlite", "postgresql")
+}
 GIVEN: dict[str, Any] = {f"{name}_where": sa.text("batch_id IS NULL") for name in ("sqlite", "postgresql")}
 UNDONE: dict[str, Any] = {
     "sqlite_where": sa.text("undone_at IS NOT NULL AND undone_with_batch = 0"),
@@ -38,6 +41,8 @@ def upgrade() -> None:
             "NOT undone_with_batch OR (undone_at IS NOT NULL AND batch_id IS NOT NULL)",
         )
     _mark_those_undone_with_their_batch()
+    op.drop_index(op.f("ix_card_extensions_batch_id"), "card_extensions")
+    op.create_index(op.f("ix_card_extensions_batch_id"), "card_extensions", ["batch_id"], **IN_A_BATCH)
     for name, columns, only in OF_EXTENSIONS:
         op.create_index(name, "card_extensions", columns, **only)
     op.create_index("ix_order_events_singly_by", "order_events", ["actor", "at"], **GIVEN)
@@ -76,6 +81,8 @@ def downgrade() -> None:
     op.drop_index("ix_order_events_singly_by", "order_events")
     for name, _columns, _only in OF_EXTENSIONS:
         op.drop_index(name, "card_extensions")
+    op.drop_index(op.f("ix_card_extensions_batch_id"), "card_extensions")
+    op.create_index(op.f("ix_card_extensions_batch_id"), "card_extensions", ["batch_id"])
     with op.batch_alter_table("card_extensions", schema=None) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("ck_card_extensions_undone_with_a_batch_of_its_own"), type_="check"
