@@ -2,23 +2,38 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event, insert
 
 from portal import clock, journal_texts
+from portal.database import transaction
+from portal.extensions import db
 from portal.models.accounts import Role
+from portal.models.base import new_id
 from portal.models.data_reports import DataReportKind
 from portal.models.people import Student
 from portal.rules.order_status import OrderStatus
 from portal.rules.validity import proposed_until
-from portal.services import data_reports, journal_pages, photos
+from portal.services import (
+    data_reports,
+    journal_acts,
+    journal_extensions,
+    journal_imports,
+    journal_orders,
+    photos,
+)
 from portal.services.accounts import disable_account
 from portal.services.batch_undo import undo_batch
-from portal.services.bulk_extensions import ExtensionRequest, apply_extension, preview_extension
+from portal.services.bulk_extensions import apply_extension
 from portal.services.card_extensions import change_date, extend, undo_extension
-from portal.services.journal_pages import Entry, Wanted, entries, office_people
+from portal.services.extension_fates import ExtensionRequest, preview_extension
+from portal.services.journal_names import Entry
+from portal.services.journal_pages import entries, office_people
+from portal.services.journal_search import Wanted
 from portal.services.office_orders import order_for_student, revoke_order
 from portal.services.photo_files import CardPhoto
 from portal.services.slips import issue_slips
@@ -197,43 +212,153 @@ def test_pages_of_the_journal_follow_each_other_without_a_gap(of_one: bool) -> N
     assert len({one.key for page in pages for one in page.entries}) == 5
 
 
-@pytest.mark.parametrize("of_one", [True, False])
-def test_a_page_of_the_journal_is_one_query_read_by_indexes(of_one: bool) -> None:
-    student_id = make_student().id
+def test_what_the_office_does_one_by_one_is_found_over_all_students_by_person() -> None:
+    student, office, boss = make_student(extended_until=None), make_office().id, make_account(role=Role.ADMIN)
+    until, at = proposed_until(clock.today(), POLICY), clock.now()
+    given = extend(student.id, until, POLICY, actor=office, at=at)
+    order_for_student(student.id, POLICY, actor=office, at=at + timedelta(seconds=1))
+    other = make_student()
+    order_for_student(other.id, POLICY, actor=account_of(other).id, at=at)
+    undo_extension(given.id, POLICY, actor=boss.id, reason=SECRET_REASON, at=at + timedelta(seconds=2))
 
-    with watched_plans() as plans:
-        entries(Wanted(student_id=student_id if of_one else None))
+    assert set(acts(Wanted(actor_id=boss.id))) == {"extension_undone", "order_moved"}
+    assert acts(Wanted(act="order_placed")) == ["order_placed"]
+    assert acts(Wanted(act="order_moved")) == ["order_moved"]
+    assert acts(Wanted(act="extension_undone", actor_id=office)) == []
+    assert acts(Wanted(act="card_extended", until=clock.today() - timedelta(days=400))) == []
 
-    assert plans.statements == 1
-    # A university applies a few hundred files a year.
-    assert plans.whole_tables <= {"batches"}
+
+def test_parts_of_a_batch_are_found_by_the_student_and_the_act_of_the_whole() -> None:
+    student, office = make_student(extended_until=None), make_office()
+    request, at = ExtensionRequest({student.id: proposed_until(clock.today(), POLICY)}), clock.now()
+    fingerprint = preview_extension(request, POLICY, at=at).fingerprint
+    batch = apply_extension(request, fingerprint, POLICY, actor=office.id, at=at).batch_id
+    assert batch
+    undo_batch(batch, POLICY, actor=office.id, reason=SECRET_REASON, at=at + timedelta(seconds=1))
+
+    assert acts(Wanted(act="batch_extended", student_id=student.id)) == ["card_extended_in_batch"]
+    assert acts(Wanted(act="batch_undone", student_id=student.id)) == ["extension_undone"]
+    assert acts(Wanted(act="card_extended")) == []
+    assert acts(Wanted(act="extension_undone")) == []
+
+
+MANY = 100_000
+
+
+def extend_many(student: Student) -> None:
+    """As many single extensions, one a minute back from now, every tenth undone; spread over students like this."""
+    students, extensions = db.metadata.tables["students"], db.metadata.tables["card_extensions"]
+    now, office, first_day = clock.now(), make_office().id, date(2030, 1, 1)
+    with transaction() as session:
+        connection = session.connection()
+        like = connection.execute(students.select().where(students.c.id == student.id)).mappings().one()
+        fresh = {"pesel_index": None, "pesel_sealed": None}
+        ids = [new_id() for _ in range(MANY // 50)]
+        rows = [{**like, **fresh, "id": one, "album_number": one[:8]} for one in ids]
+        connection.execute(insert(students), rows)
+        given = [
+            {
+                "id": new_id(),
+                "student_id": ids[number % len(ids)],
+                "until": first_day + timedelta(days=number // len(ids)),
+                "extended_at": now - timedelta(minutes=number + 1),
+                "extended_by": office,
+                **(
+                    {"undone_at": now - timedelta(minutes=number), "undone_by": office, "undo_reason": "x"}
+                    if number % 10 == 0
+                    else {"undone_at": None, "undone_by": None, "undo_reason": None}
+                ),
+            }
+            for number in range(MANY)
+        ]
+        connection.execute(insert(extensions), given)
+
+
+def test_a_page_takes_few_queries_read_by_indexes_among_a_hundred_thousand_extensions() -> None:
+    student = make_student(extended_until=None)
+    extend_many(student)
+    office, today = make_office().id, clock.today()
+    wanted = [
+        Wanted(),
+        Wanted(actor_id=office),
+        Wanted(since=today - timedelta(days=20), until=today - timedelta(days=10)),
+        Wanted(act="extension_undone"),
+        Wanted(student_id=student.id),
+    ]
+    for one in wanted:
+        with watched_plans() as plans:
+            page = entries(one)
+            if page.next_after:
+                entries(one, after=page.next_after)
+        assert plans.statements <= 2 * 10, one
+        # A university applies a few hundred files a year.
+        assert plans.whole_tables <= {"batches"}, one
+    days = {clock.day_of(one.at) for one in entries(wanted[2]).entries}
+    assert days == {today - timedelta(days=10)}
+    assert len(entries(Wanted()).entries) == 50
+
+
+def test_newest_extensions_come_from_an_index_in_their_order_and_are_not_sorted(
+    request: pytest.FixtureRequest,
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL decides by its statistics, which a test's tables do not have.
+    seen: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: object) -> None:
+        if statement.lstrip().startswith("SELECT card_extensions.id"):
+            cursor.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+            seen.append("\n".join(row[-1] for row in cursor.fetchall()))
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    request.addfinalizer(lambda: event.remove(db.engine, "before_cursor_execute", explain))
+    for wanted in (Wanted(), Wanted(actor_id=make_office().id), Wanted(since=clock.today())):
+        entries(wanted)
+
+    assert len(seen) == 6
+    assert all("_singly" in plan and "TEMP B-TREE" not in plan for plan in seen), seen
 
 
 def recorded_acts() -> Iterator[str]:
-    """The first argument of every call of `record` and `record_view`, names of the same module resolved."""
+    """The first argument of every call of `record` and `record_view`, names given in the same module resolved."""
     for file in PORTAL.rglob("*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        constants = {
-            target.id: one.value.value
-            for one in tree.body
-            if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+        given = {
+            target.id: one.value
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Assign)
             for target in one.targets
             if isinstance(target, ast.Name)
         }
         for call in ast.walk(tree):
-            if not isinstance(call, ast.Call) or file.name == "journal.py":
-                continue
-            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            subjects = [arg for arg in call.args if isinstance(arg, ast.Attribute)]
-            if name in {"record", "record_view"} and any(
-                isinstance(one.value, ast.Name) and one.value.id == "Subject" for one in subjects
-            ):
+            if isinstance(call, ast.Call) and file.name != "journal.py" and records_an_act(call):
                 act = call.args[0]
-                yield act.value if isinstance(act, ast.Constant) else constants[act.id]  # type: ignore[attr-defined]
+                yield from words_in(given[act.id] if isinstance(act, ast.Name) else act)
+
+
+def records_an_act(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name in {"record", "record_view"} and any(
+        ast.unparse(argument).startswith("Subject.") for argument in call.args
+    )
+
+
+def words_in(value: ast.expr) -> set[str]:
+    """What an act may be called: both, where a condition decides."""
+    if isinstance(value, ast.IfExp):
+        return words_in(value.body) | words_in(value.orelse)
+    assert isinstance(value, ast.Constant)
+    return {str(value.value)}
 
 
 def test_every_act_has_its_words() -> None:
     recorded = set(recorded_acts())
     assert recorded >= {"student_corrected", "order_revoked", "pesel_shown", "photo_accepted", "batch_undone"}
-    derived = journal_pages.DERIVED | set(journal_pages.BATCHES.values())
+    derived = {
+        value
+        for module in (journal_extensions, journal_imports, journal_orders)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str)
+    } | set(journal_acts.BATCHES.values())
+    assert derived >= {"card_extended", "order_moved", "came_by_import", "panel_reported"}
     assert (recorded | derived) - journal_texts.ACTS.keys() == set()
