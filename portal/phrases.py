@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import gettext, ngettext
 
-from portal.texts import day, moment
+from portal.clock import day_of
+from portal.texts import day, hour, moment
 
 DIGITS = "0123456789"
 
@@ -58,8 +59,6 @@ def codes_live_until(expire_at: datetime, now: datetime) -> str:
 def valid_until(until: date, on: date) -> str:
     """Until when a document is valid, and how many days that is."""
     left = (until - on).days
-    if left < 0:
-        return _("mLegitymacja straciła ważność %(day)s.", day=day(until))
     if left == 0:
         return _("mLegitymacja jest ważna do dziś, %(day)s.", day=day(until))
     words: str = ngettext(
@@ -69,6 +68,17 @@ def valid_until(until: date, on: date) -> str:
         day=day(until),
     )
     return words
+
+
+def ordered_by_itself(order_at: datetime, now: datetime) -> str:
+    """When the portal orders for a student who need not wait for it."""
+    if order_at <= now:
+        return _("Za chwilę zamówimy ją za Ciebie. Nie musisz nic robić.")
+    if day_of(order_at) == day_of(now):
+        return _(
+            "Zamówimy ją za Ciebie dziś o %(hour)s. Nie chcesz czekać? Zamów od razu.", hour=hour(order_at)
+        )
+    return _("Zamówimy ją za Ciebie %(moment)s. Nie chcesz czekać? Zamów od razu.", moment=moment(order_at))
 
 
 def masked_pesel(pesel: str | None) -> str:

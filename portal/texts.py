@@ -120,7 +120,7 @@ ENDINGS: Mapping[EndReason, LazyString] = {
     EndReason.MINISTRY_WITHDREW: _("Ministerstwo wycofało to zamówienie."),
     EndReason.CODES_EXPIRED_UNSEEN: _("Kody wygasły, zanim zdążyliśmy Ci je pokazać."),
     EndReason.DEADLINE_PASSED: _("Kody nie przyszły na czas: termin minął."),
-    EndReason.CODES_NOT_USED: _("Nikt nie użył kodów na czas, więc wygasły."),
+    EndReason.CODES_NOT_USED: _("Minął czas na użycie kodów."),
     EndReason.NEWER_COLLECTED: _("Zastąpiła ją nowsza mLegitymacja."),
     EndReason.VALIDITY_ENDED: _("Minęła data ważności tej mLegitymacji."),
 }
@@ -156,6 +156,15 @@ EXTENSION_REFUSALS: Mapping[ExtensionRefusal, LazyString] = {
     ),
     ExtensionRefusal.ALREADY_EXTENDED: _("Nie trzeba nic robić: ta osoba ma już potwierdzoną tę datę."),
 }
+
+RECEIPT_REFUSALS: Mapping[OrderStatus, LazyString] = {
+    OrderStatus.READY: _(
+        "Na tej uczelni nie potwierdza się odbioru: strona sama zauważy mLegitymację w telefonie."
+    ),
+    OrderStatus.CODES_EXPIRED: _("To zamówienie jest już odwołane. Zamów mLegitymację ponownie."),
+    OrderStatus.COLLECTED: _("Odbiór tej mLegitymacji jest już potwierdzony."),
+}
+RECEIPT_TOO_LATE = _("Tego zamówienia nie można już odebrać. Poniżej widzisz, jak jest teraz.")
 
 ATTENTION: Mapping[Attention, LazyString] = {
     Attention.LOST_AT_MINISTRY: _("Ministerstwo wydało kody, a teraz nie zna tego zamówienia."),
@@ -208,8 +217,13 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """An aware moment by the clocks in Warsaw: 3.09.2025, 22:18."""
+    return f"{day(value.astimezone(OFFICE_ZONE).date())}, {hour(value)}"
+
+
+def hour(value: datetime) -> str:
+    """The time of day of an aware moment in Warsaw: 22:18."""
     local = value.astimezone(OFFICE_ZONE)
-    return f"{day(local.date())}, {local.hour}:{local.minute:02}"
+    return f"{local.hour}:{local.minute:02}"
 
 
 def status(code: OrderStatus) -> str:
@@ -299,6 +313,11 @@ def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> st
 def attention(code: Attention) -> str:
     """Why an order stands on the office's list."""
     return str(ATTENTION[code])
+
+
+def receipt_refusal(status: OrderStatus) -> str:
+    """Why the student's word about an order that stands like this cannot be taken."""
+    return str(RECEIPT_REFUSALS.get(status, RECEIPT_TOO_LATE))
 
 
 def ministry_notice(down_since: datetime, *, has_order: bool) -> str:

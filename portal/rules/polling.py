@@ -8,6 +8,8 @@ from portal.rules.order_status import OrderStatus
 INTERVALS = ((60, 3), (300, 5), (1800, 15), (7200, 30))
 SLOWEST = 60
 READY_INTERVAL = 15
+# Nothing is ordered yet, but it soon will be, without a click.
+STANDING_ORDER_INTERVAL = 15
 
 
 def poll_interval(status: OrderStatus | None, since: datetime, at: datetime) -> int | None:

@@ -35,7 +35,7 @@ from portal.services.notices import News, tell
 from portal.services.register_in_bulk import as_seen, facts_of_many, moved_since, note_changes
 from portal.services.row_sets import NUMBER, TEXT, one_of, rows
 
-AT_ONCE = 500
+AT_ONCE = 250
 MOST = 10_000
 """Students asked about in one run; the next run goes on."""
 

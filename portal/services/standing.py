@@ -1,7 +1,7 @@
 """Where a student stands: everything their page shows, and the short form a poll asks about."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import undefer
@@ -15,9 +15,12 @@ from portal.rules.eligibility import Assessment, PresentOrders, assess
 from portal.rules.next_step import Step, next_step
 from portal.rules.order_status import OPEN, OrderStatus
 from portal.rules.policy import Policy
-from portal.rules.polling import poll_interval, status_mark
+from portal.rules.polling import STANDING_ORDER_INTERVAL, poll_interval, status_mark
+from portal.rules.reasons import EndReason
 from portal.services.ordering import content_mark
+from portal.services.receipts import is_asked_about
 from portal.services.register import facts_of
+from portal.services.standing_orders import standing_order_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +38,45 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """How an order ended and when. A document past its last day has, also before the jobs write that down."""
+
+    order: Order
+    status: OrderStatus
+    reason: EndReason | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A student's page in data. `open_order`, `document` and `history` never overlap.
 
     `codes_live`: by the clock the codes may be shown. `behind_withdrawal`: the order waits until an earlier one is
     taken back. `assessment` is asked for only where a new order is possible at all: with an open one the answer is
     known. `unclear`: nobody knows whether the order arrived, and the office has to find out. `data_changed`:
-    name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage.
+    name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage. `asked_about`: codes that ran
+    out, and only the student knows whether the card is in the phone. `ordered_at`: when a standing order is placed.
     """
 
     student: Student
     assessment: Assessment | None
     open_order: Order | None
     document: Order | None
-    history: tuple[Order, ...]
+    history: tuple[Ended, ...]
     codes_live: bool
     behind_withdrawal: bool
     unclear: bool
     data_changed: bool
     ministry_down_since: datetime | None
+    asked_about: Order | None
+    ordered_at: datetime | None
 
     @property
-    def news(self) -> Order | None:
+    def news(self) -> Ended | None:
         """How the last order ended, where that is news to the student: not when they cancelled it themselves."""
         if self.open_order is not None or self.document is not None or not self.history:
             return None
-        last = self.history[0]
+        last = next((one for one in self.history if one.order is self.asked_about), self.history[0])
         return None if last.status is OrderStatus.CANCELLED else last
 
 
@@ -79,21 +95,46 @@ def standing_of(seen: Glance, policy: Policy, *, repeatable: bool, at: datetime)
     student = db.session.get_one(Student, seen.student_id)
     orders = db.session.scalars(_ORDERS, {"student_id": seen.student_id}).all()
     open_order = next((order for order in orders if order.status in OPEN), None)
-    document = next((order for order in orders if order.status is OrderStatus.COLLECTED), None)
+    on = clock.day_of(at)
+    document = next((order for order in orders if _is_valid_document(order, on)), None)
     ended = [order for order in orders if order not in (open_order, document)]
+    assessment = None if open_order else _assess(student, document, policy, at)
     return Standing(
         student=student,
-        assessment=None if open_order else _assess(student, document, policy, at),
+        assessment=assessment,
         open_order=open_order,
         document=document,
-        history=tuple(sorted(ended, key=lambda order: order.status_since, reverse=True)),
+        history=tuple(sorted(map(_ended, ended), key=lambda one: one.since, reverse=True)),
         codes_live=_codes_live(open_order, at),
         behind_withdrawal=any(next_step(order.status, order.at_ministry) is Step.WITHDRAW for order in ended),
         unclear=open_order is not None
         and next_step(open_order.status, open_order.at_ministry, repeatable=repeatable) is Step.CLARIFY,
         data_changed=open_order is not None and open_order.content_mark != content_mark(student),
         ministry_down_since=seen.ministry_down_since,
+        asked_about=next((order for order in ended if is_asked_about(order, on)), None),
+        ordered_at=_ordered_at(student, assessment, policy),
     )
+
+
+def _is_valid_document(order: Order, on: date) -> bool:
+    return order.status is OrderStatus.COLLECTED and order.planned_valid_until >= on
+
+
+def _ended(order: Order) -> Ended:
+    if order.status is OrderStatus.COLLECTED:
+        return Ended(
+            order,
+            OrderStatus.EXPIRED,
+            EndReason.VALIDITY_ENDED,
+            since=clock.end_of(order.planned_valid_until),
+        )
+    return Ended(order, order.status, order.end_reason, since=order.status_since)
+
+
+def _ordered_at(student: Student, assessment: Assessment | None, policy: Policy) -> datetime | None:
+    if assessment is None or not assessment.may_order or assessment.planned_valid_until is None:
+        return None
+    return standing_order_at(student, assessment.planned_valid_until, policy)
 
 
 def _assess(student: Student, document: Order | None, policy: Policy, at: datetime) -> Assessment:
@@ -112,7 +153,8 @@ def photo_of(student_id: str) -> Photo | None:
 
 
 _GLANCE = """
-    SELECT a.id, s.id, s.revision, o.status, o.placed_at, o.codes_expire_at, h.down_since
+    SELECT a.id, s.id, s.revision, o.status, o.placed_at, o.codes_expire_at, h.down_since,
+        EXISTS (SELECT 1 FROM order_offers f WHERE f.student_id = s.id AND f.standing = 'waiting')
     FROM sessions v
     JOIN accounts a ON a.id = v.account_id AND a.disabled_at IS NULL AND NOT a.must_change_password
     JOIN students s ON s.id = a.student_id
@@ -130,9 +172,11 @@ def glance(session_hash: bytes, *, at: datetime) -> Glance | None:
     row = read_one(_GLANCE, session_hash, clock.real_now())
     if row is None:
         return None
-    account_id, student_id, revision, open_status, placed_at, codes_expire_at, down_since = row
-    status = OrderStatus(open_status) if open_status else None
-    interval = poll_interval(status, moment(placed_at), at) if status else None
+    account_id, student_id, revision, open_status, placed_at, codes_expire_at, down_since, will_order = row
+    if open_status:
+        interval = poll_interval(OrderStatus(open_status), moment(placed_at), at)
+    else:
+        interval = STANDING_ORDER_INTERVAL if will_order else None
     mark = status_mark(
         revision,
         interval,

@@ -17,6 +17,7 @@ from portal.rules.reasons import CancelReason
 from portal.services import data_reports, notice_list, ordering, standing
 from portal.services.sessions import hash_of
 from portal.services.waiting import typical_wait
+from portal.settings_groups import Connector
 from portal.views import security
 from portal.views.current import settings
 from portal.views.qr import draw_qr
@@ -61,8 +62,8 @@ def place_order() -> Response:
             current_user.student_id, settings().policy, actor=current_user.id, at=clock.now()
         )
     except ordering.OrderNotAllowed as refused:
-        return _answer(_refusal_words(refused), status=422)
-    return _answer(_("mLegitymacja została zamówiona."))
+        return answer(_refusal_words(refused), status=422)
+    return answer(_("mLegitymacja została zamówiona."))
 
 
 @pages.post("/mlegitymacja/sprawdz")
@@ -70,7 +71,7 @@ def place_order() -> Response:
 def check_status() -> Response:
     """„Sprawdź status zamówienia”: what is known now, and the ministry is asked at the next run of the jobs."""
     ordering.ask_soon(current_user.student_id)
-    return _answer(_("Zaktualizowano status zamówienia."))
+    return answer(_("Zaktualizowano status zamówienia."))
 
 
 @pages.get("/mlegitymacja/zdjecie/<digest>")
@@ -89,7 +90,7 @@ def confirm_cancel(order_id: UUID) -> str | Response:
     """Ask before cancelling, and say first whether a new order will be possible."""
     order = _own_order(order_id)
     if order.status not in CANCELLABLE:
-        return _answer(_("Tego zamówienia nie można już anulować."), status=409)
+        return answer(_("Tego zamówienia nie można już anulować."), status=409)
     student = db.session.get_one(Student, order.student_id)
     return render_template(
         "student/confirm_cancel.html",
@@ -113,8 +114,8 @@ def cancel(order_id: UUID) -> Response:
     except ordering.OrderUnknown:
         abort(404)
     except ordering.OrderNotCancellable:
-        return _answer(_("Tego zamówienia nie można już anulować."), status=409)
-    return _answer(texts.cancelled_because(why) if why else _("Zamówienie zostało anulowane."))
+        return answer(_("Tego zamówienia nie można już anulować."), status=409)
+    return answer(texts.cancelled_because(why) if why else _("Zamówienie zostało anulowane."))
 
 
 def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
@@ -140,6 +141,8 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
         "typical_wait": typical_wait() if order and order.status in WAITING_FOR_CODES else None,
         "path": STEPS,
         "instructions": settings().instructions,
+        "policy": settings().policy,
+        "by_panel": settings().ministry.connector is Connector.PANEL,
         "texts": texts,
         "phrases": phrases,
         "now": at,
@@ -154,7 +157,7 @@ def _own_order(order_id: UUID) -> Order:
         abort(404)
 
 
-def _answer(message: str, status: int = 200) -> Response:
+def answer(message: str, status: int = 200) -> Response:
     """The fragment with the message for htmx; for browsers without JavaScript the page itself."""
     if htmx:
         fragment = render_template("student/_order_status.html", message=message, **order_status_context())

@@ -1,9 +1,11 @@
 """Every state a student can find their page in, as rows; `STATES` is the table, each entry makes its student."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
+from flask import current_app
 from sqlalchemy import update
 
 from portal import clock
@@ -13,8 +15,12 @@ from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
+from portal.rules.policy import ReceiptFrom, Renewal, StandingOrders
 from portal.rules.reasons import EndReason
+from portal.services.order_offers import find_offers
 from portal.services.ordering import place_order
+from portal.services.standing_orders import choose_standing_order
+from portal.settings_groups import Connector
 from tests.people import POLICY, extend, make_student
 
 QR_TEXT = "0123456789abcdef0123456789abcdef"
@@ -120,6 +126,76 @@ def _data_changed_since() -> Student:
     return _in(OrderStatus.READY, content_mark=b"\0" * 32)()
 
 
+def _under(make: Callable[[], Student], **policy: object) -> Callable[[], Student]:
+    """The same at a university with another policy."""
+
+    def make_there() -> Student:
+        settings = current_app.extensions["settings"]
+        changed = {"policy": replace(settings.policy, **policy)}
+        current_app.extensions["settings"] = settings.model_copy(update=changed)
+        return make()
+
+    return make_there
+
+
+def _by_panel(make: Callable[[], Student]) -> Callable[[], Student]:
+    """The same where people carry orders to the ministry's panel."""
+
+    def make_there() -> Student:
+        settings = current_app.extensions["settings"]
+        ministry = settings.ministry.model_copy(update={"connector": Connector.PANEL})
+        current_app.extensions["settings"] = settings.model_copy(update={"ministry": ministry})
+        return _under(make, receipt_from=ReceiptFrom.STUDENT)()
+
+    return make_there
+
+
+def _about_to_be_ordered_for() -> Student:
+    student = make_student()
+    choose_standing_order(student.id, POLICY, wanted=True)
+    find_offers(POLICY, at=clock.now())
+    return student
+
+
+def _asked_about() -> Student:
+    return _in(
+        OrderStatus.CODES_EXPIRED,
+        end_reason=EndReason.CODES_NOT_USED,
+        at_ministry=AtMinistry.KEPT,
+        codes_expire_at=clock.now() - timedelta(hours=1),
+    )()
+
+
+def _asked_about_without_a_photo() -> Student:
+    student = _asked_about()
+    with transaction() as session:
+        session.get_one(Student, student.id).photo_sha256 = None
+    return student
+
+
+def _renewal_asked_about() -> Student:
+    student = _document()
+    extend(student, date(clock.today().year + 2, 10, 31))
+    ordered(
+        student,
+        OrderStatus.CODES_EXPIRED,
+        end_reason=EndReason.CODES_NOT_USED,
+        at_ministry=AtMinistry.KEPT,
+        codes_expire_at=clock.now() - timedelta(hours=1),
+    )
+    return student
+
+
+def _document_past_its_day() -> Student:
+    return _in(
+        OrderStatus.COLLECTED,
+        collected_at=clock.now(),
+        planned_valid_until=clock.today() - timedelta(days=1),
+    )()
+
+
+BY_STUDENT = {"receipt_from": ReceiptFrom.STUDENT}
+
 STATES: Mapping[str, Callable[[], Student]] = {
     "may order": make_student,
     "may order during an outage": _may_order_during_an_outage,
@@ -140,5 +216,18 @@ STATES: Mapping[str, Callable[[], Student]] = {
     "cancelled": _ended(OrderStatus.CANCELLED, EndReason.STUDENT_CANCELLED),
     "revoked": _ended(OrderStatus.REVOKED, EndReason.OFFICE_REVOKED),
     "expired": _ended(OrderStatus.EXPIRED, EndReason.VALIDITY_ENDED),
+    "may order, and soon it is ordered": _about_to_be_ordered_for,
+    "may order, everybody's is ordered": _under(make_student, standing_orders=StandingOrders.ALL),
+    "ready, the student confirms": _under(_in(OrderStatus.READY), **BY_STUDENT),
+    "renewal ready, the student confirms": _under(_renewal(OrderStatus.READY), **BY_STUDENT),
+    "codes past their time, the student confirms": _under(_codes_past_their_time, **BY_STUDENT),
+    "codes expired, the student is asked": _asked_about,
+    "codes expired, asked, may not order": _asked_about_without_a_photo,
+    "renewal's codes expired, the student is asked": _renewal_asked_about,
+    "document past its day": _document_past_its_day,
+    "waiting for the panel": _by_panel(_in(OrderStatus.WAITING)),
+    "in progress at the panel": _by_panel(_in(OrderStatus.IN_PROGRESS)),
+    "renewal only in the last days": _under(_renewal(None), renewal=Renewal.LAST_DAYS, renewal_days=1),
+    "renewal only after cancelling": _under(_renewal(None), renewal=Renewal.AFTER_CANCELLING),
     "superseded": _ended(OrderStatus.SUPERSEDED, EndReason.NEWER_COLLECTED),
 }
