@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
 import structlog
@@ -29,6 +29,7 @@ from portal import clock
 from portal.services.housekeeping import is_overdue
 from portal.services.job_runs import RunLog
 from portal.settings import Settings
+from portal.settings_groups import Connector
 
 AFTER_START = timedelta(seconds=15)
 
@@ -40,7 +41,8 @@ class Job:
     """A job's name, what runs, and the seconds between two runs. `run` gets the calls if it `asks_ministry`.
 
     A `nightly` one runs once a day (Europe/Warsaw) instead, soon after the start if that is overdue, and is handed
-    the event that tells it to stop: it takes long.
+    the event that tells it to stop: it takes long. `with_panel`: what runs instead where people carry orders to the
+    ministry's panel, and nobody can ask it.
     """
 
     name: str
@@ -48,13 +50,14 @@ class Job:
     every: float = 86_400
     asks_ministry: bool = True
     nightly: time | None = None
+    with_panel: Callable[[], Mapping[str, int]] | None = None
 
 
 SCHEDULE = (
     Job(forward_orders.NAME, forward_orders.run, every=1),
     Job(refresh_orders.NAME, refresh_orders.run, every=2),
     Job(deliver_withdrawals.NAME, deliver_withdrawals.run, every=2),
-    Job(expire_codes.NAME, expire_codes.run, every=15),
+    Job(expire_codes.NAME, expire_codes.run, every=15, with_panel=expire_codes.run_by_clock),
     Job(expire_cards.NAME, expire_cards.run, every=60, asks_ministry=False),
     Job(reopen_orders.NAME, reopen_orders.run, every=10, asks_ministry=False),
     Job(check_uploads.NAME, check_uploads.run, every=1, asks_ministry=False),
@@ -64,6 +67,17 @@ SCHEDULE = (
     # Not between 2 and 3 o'clock: that hour comes twice or never when the clocks change.
     Job(keep_house.NAME, keep_house.run, asks_ministry=False, nightly=time(4, 30)),
 )
+
+
+def jobs_to_run(*, connected: bool, by_panel: bool) -> list[Job]:
+    """The jobs of a deployment: with the panel, and while not `connected`, none asks the ministry."""
+    if not by_panel:
+        return [job for job in SCHEDULE if connected or not job.asks_ministry]
+    replaced = [
+        job if job.with_panel is None else replace(job, run=job.with_panel, asks_ministry=False)
+        for job in SCHEDULE
+    ]
+    return [job for job in replaced if not job.asks_ministry]
 
 
 def start(app: Flask, calls: MinistryCalls | None, stop: threading.Event) -> BackgroundScheduler:
@@ -78,9 +92,8 @@ def start(app: Flask, calls: MinistryCalls | None, stop: threading.Event) -> Bac
     )
     settings: Settings = app.extensions["settings"]
     calendar = DemoCalendar(settings.ministry.url, lambda: _hurry(scheduler)) if settings.demo else None
-    for job in SCHEDULE:
-        if job.asks_ministry and calls is None:
-            continue
+    by_panel = settings.ministry.connector is Connector.PANEL
+    for job in jobs_to_run(connected=calls is not None, by_panel=by_panel):
         runner = Runner(app, job, calls, stop, calendar)
         if job.nightly is None:
             scheduler.add_job(
