@@ -33,7 +33,14 @@ GROUPS: Mapping[LazyString, Mapping[str, LazyString]] = {
         "order_revoked": _("Unieważniono zamówienie lub mLegitymację"),
         "doubt_cleared": _("Wyjaśniono, czy zamówienie dotarło"),
         "document_kept": _("Zostawiono mLegitymację po cofniętym przedłużeniu"),
+    },
+    _("Panel ministerstwa"): {
+        "package_made": _("Utworzono paczkę do panelu"),
+        "package_downloaded": _("Pobrano paczkę z danymi"),
+        "package_taken_back": _("Wycofano paczkę"),
         "panel_reported": _("Wczytano raport z panelu ministerstwa"),
+        "codes_entered": _("Wpisano kody"),
+        "withdrawal_ticked": _("Odhaczono odwołanie w panelu"),
     },
     _("Dane i studia"): {
         journal_imports.IMPORTED: _("Wczytano plik ze studentami"),
@@ -57,6 +64,8 @@ GROUPS: Mapping[LazyString, Mapping[str, LazyString]] = {
         "password_set": _("Nadano hasło"),
         "account_added": _("Dodano konto"),
         "account_disabled": _("Wyłączono konto"),
+        "panel_right_given": _("Dano prawo do obsługi panelu"),
+        "panel_right_taken": _("Odebrano prawo do obsługi panelu"),
     },
 }
 ACTS: Mapping[str, LazyString] = {name: words for acts in GROUPS.values() for name, words in acts.items()}
@@ -71,6 +80,9 @@ COUNTS: Mapping[str, LazyString] = {
     "rejected": _("odrzucone: %(num)d"),
     "refused": _("pominięte: %(num)d"),
     "revoked": _("unieważnione zamówienia: %(num)d"),
+    "people": _("osoby: %(num)d"),
+    "codes": _("kody: %(num)d"),
+    "ministry_refused": _("odmowy ministerstwa: %(num)d"),
 }
 
 WEEKDAYS = (
@@ -185,6 +197,10 @@ def _facts(entry: Entry) -> list[str]:
     if "from" in details:
         before = texts.status(OrderStatus(details["from"]))
         facts.append(f"{before} {ARROW} {texts.status(OrderStatus.REVOKED)}")
+    if "package" in details:
+        facts.append(str(_("paczka nr %(number)d", number=details["package"])))
+    if "reference" in details:
+        facts.append(str(_("zamówienie %(reference)s", reference=details["reference"])))
     if "kind" in details:
         facts.append(texts.data_report_kind(DataReportKind(details["kind"])))
     if "had_photo" in details:

@@ -29,6 +29,8 @@ EVENTS: Mapping[str, LazyString] = {
     "unknown_at_ministry": _("Ministerstwo nie znało tego zamówienia; wysyłamy je ponownie."),
     "doubt_cleared": _("Dziekanat ustalił, że zamówienie dotarło."),
     "date_changed": _("zmiana daty"),
+    "package_made": _("Trafiło do paczki do panelu ministerstwa."),
+    "package_taken_back": _("Paczkę wycofano; zamówienie czeka na następną."),
 }
 
 # The student's page says the same to the student; here it is said about the student.

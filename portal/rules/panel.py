@@ -7,7 +7,7 @@ can fill in and what it can read.
 import re
 from enum import StrEnum
 
-_REFERENCE = re.compile(r"\s*(\d{1,6})\s*[-–—/]\s*(\d{1,6})\s*")
+_REFERENCE = re.compile(r"\s*P?\s*(\d{1,6})\s*[-–—/]\s*(\d{1,6})\s*", re.IGNORECASE)
 _POSITION_DIGITS = 3
 
 
@@ -48,12 +48,15 @@ NAMES_AN_ORDER = frozenset({ReportField.ORDER, ReportField.ALBUM_NUMBER, ReportF
 
 
 def reference_of(package: int, position: int) -> str:
-    """How people call an order of a package: `7-012` is the twelfth of package 7."""
-    return f"{package}-{position:0{_POSITION_DIGITS}}"
+    """How people call an order of a package: `P7-012` is the twelfth of package 7.
+
+    With a letter, since spreadsheets take `7-012` for a date.
+    """
+    return f"P{package}-{position:0{_POSITION_DIGITS}}"
 
 
 def read_reference(text: str) -> tuple[int, int] | None:
-    """The package and the position that `text` names, however its zeros and dash are written; None if it names none."""
+    """The package and the position that `text` names, however letter, zeros and dash are written; None for none."""
     written = _REFERENCE.fullmatch(text)
     if written is None:
         return None

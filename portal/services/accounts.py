@@ -31,6 +31,10 @@ class SignInThrottled(Exception):
         self.retry_after = retry_after
 
 
+class AccountUnknown(Exception):
+    """The office has no account of this user name."""
+
+
 class UserNameTaken(Exception):
     """There is an account of this user name already."""
 
@@ -92,10 +96,12 @@ def add_account(
     university: str,
     at: datetime,
     actor: str | None = None,
+    panel_operator: bool = False,
 ) -> str:
     """Add a local account of the office or of an administrator and answer its id.
 
-    Students' accounts come with the register, not from here. Raises PasswordRefused, UserNameUnfit, UserNameTaken.
+    Students' accounts come with the register, not from here. `panel_operator`: of the office only.
+    Raises PasswordRefused, UserNameUnfit, UserNameTaken.
     """
     assert role is not Role.STUDENT
     name = _same_form(user_name)
@@ -103,7 +109,11 @@ def add_account(
         raise UserNameUnfit
     passwords.check(password, context=(name, display_name, university))
     account = Account(
-        user_name=name, display_name=display_name, role=role, password_hash=passwords.make_hash(password)
+        user_name=name,
+        display_name=display_name,
+        role=role,
+        password_hash=passwords.make_hash(password),
+        panel_operator=panel_operator,
     )
     account_id: str = account.id
     try:
@@ -111,6 +121,8 @@ def add_account(
             session.add(account)
             session.flush()
             journal.record("account_added", Subject.ACCOUNT, account_id, actor=actor, at=at)
+            if panel_operator:
+                journal.record("panel_right_given", Subject.ACCOUNT, account_id, actor=actor, at=at)
     except IntegrityError as clash:
         raise UserNameTaken from clash
     return account_id
@@ -137,6 +149,26 @@ def disable_account(account_id: str, *, at: datetime, actor: str | None = None) 
         session.get_one(Account, account_id).disabled_at = at
         end_sessions_of(account_id, at)
         journal.record("account_disabled", Subject.ACCOUNT, account_id, actor=actor, at=at)
+
+
+def let_operate_panel(user_name: str, *, allowed: bool, at: datetime, actor: str | None = None) -> None:
+    """Give somebody of the office the right to carry orders to the ministry's panel, or take it away.
+
+    Said again it changes nothing. Raises AccountUnknown where the office has no such account.
+    """
+    with transaction() as session:
+        account = session.scalar(
+            select(Account).where(Account.user_name == _same_form(user_name), Account.role == Role.STAFF)
+        )
+        if account is None:
+            raise AccountUnknown
+        if account.panel_operator is allowed:
+            return
+        account.panel_operator = allowed
+        if allowed:
+            journal.record("panel_right_given", Subject.ACCOUNT, account.id, actor=actor, at=at)
+        else:
+            journal.record("panel_right_taken", Subject.ACCOUNT, account.id, actor=actor, at=at)
 
 
 def _not_ended(at: datetime) -> ColumnElement[bool]:

@@ -48,7 +48,10 @@ def batches(search: Search) -> list[Found]:
     kinds = [kind for kind, act in BATCHES.items() if search.wanted.asks_for(act)]
     if not kinds:
         return []
-    applied = select(Batch).where(Batch.applied_at.is_not(None), Batch.kind.in_(kinds))
+    # Packages for the panel have numbers, and entries of their own in the journal.
+    applied = select(Batch).where(
+        Batch.applied_at.is_not(None), Batch.kind.in_(kinds), Batch.number.is_(None)
+    )
     return [
         Found(
             key=batch.id,

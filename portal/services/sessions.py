@@ -23,6 +23,7 @@ class Visitor:
     """Somebody signed in, as one request knows them. Flask-Login's user: its id is the session, not the account.
 
     `must_change_password`: signed in with a slip; nothing else is theirs to do before they chose a password.
+    `panel_operator`: may carry orders to the ministry's panel.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Visitor:
     display_name: str = field(repr=False)
     session_id: str = field(repr=False)
     must_change_password: bool = False
+    panel_operator: bool = False
 
     is_authenticated: ClassVar[bool] = True
     is_active: ClassVar[bool] = True
@@ -52,6 +54,7 @@ def find_visitor(session_id: str, at: datetime) -> Visitor | None:
             Account.user_name,
             Account.display_name,
             Account.must_change_password,
+            Account.panel_operator,
         )
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(SignInSession.id_hash == hash_of(session_id), *session_is_live(at))
@@ -66,6 +69,7 @@ def find_visitor(session_id: str, at: datetime) -> Visitor | None:
         display_name=row.display_name,
         session_id=session_id,
         must_change_password=row.must_change_password,
+        panel_operator=row.panel_operator,
     )
 
 
@@ -117,6 +121,7 @@ def open_session(account: Account, lifetime: timedelta, at: datetime) -> Visitor
         display_name=account.display_name,
         session_id=session_id,
         must_change_password=account.must_change_password,
+        panel_operator=account.panel_operator,
     )
 
 

@@ -7,12 +7,13 @@ import structlog
 
 from portal.models.uploads import UploadKind
 from portal.rules.policy import Policy
-from portal.services import photo_uploads, register_uploads
+from portal.services import panel_uploads, photo_uploads, register_uploads
 from portal.services.uploads import Claim, UploadMoved, claim_next
 
 WORKERS: Mapping[UploadKind, Callable[[Claim, Policy, datetime], None]] = {
     UploadKind.REGISTER: register_uploads.work_on,
     UploadKind.PHOTOS: photo_uploads.work_on,
+    UploadKind.PANEL_REPORT: panel_uploads.work_on,
 }
 
 _log = structlog.get_logger()

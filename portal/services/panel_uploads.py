@@ -1,0 +1,76 @@
+"""Work on an uploaded report of the ministry's panel: the dry run, kept page by page, and the act.
+
+The kept pages name rows and orders, never a code or a PESEL.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from portal.extensions import db
+from portal.models.people import Student
+from portal.models.uploads import UploadState
+from portal.rules.panel import ReportField
+from portal.rules.policy import Policy
+from portal.services.panel_fates import RowFate
+from portal.services.panel_report_rows import HeaderRefused
+from portal.services.panel_reports import PreparedReport, ReportMoved, apply_report, prepare_report
+from portal.services.tables import FileRefused
+from portal.services.uploads import Asked, Claim, settle
+
+
+def asked_for(columns: Mapping[str, ReportField]) -> Asked:
+    """What is kept beside a report: the columns as the settings had them when it was uploaded."""
+    return {"columns": {heading: held.value for heading, held in columns.items()}}
+
+
+def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
+    """Check the report, and apply it if that was confirmed. Raises uploads.UploadMoved if the claim ran out."""
+    columns = {heading: ReportField(held) for heading, held in claim.asked["columns"].items()}
+    try:
+        prepared = prepare_report(claim.content, columns, policy, at=at)
+    except FileRefused as refused:
+        settle(claim, UploadState.REFUSED, {"file_fault": refused.fault.value, "row": refused.row}, {})
+        return
+    except HeaderRefused as refused:
+        found = {"header_fault": refused.fault.value, "heading": refused.heading}
+        settle(claim, UploadState.REFUSED, found, {})
+        return
+    state, batch_id = UploadState.CHECKED, None
+    if claim.state is UploadState.CONFIRMED:
+        assert claim.found is not None
+        try:
+            batch_id = apply_report(
+                prepared, fingerprint=claim.found["fingerprint"], actor=claim.account_id, at=at
+            )
+            state = UploadState.APPLIED
+        except ReportMoved:
+            prepared = prepare_report(claim.content, columns, policy, at=at)
+    moved = claim.state is UploadState.CONFIRMED and state is UploadState.CHECKED
+    settle(claim, state, _found(prepared, moved=moved), _parts(prepared), batch_id=batch_id)
+
+
+def _found(prepared: PreparedReport, *, moved: bool) -> dict[str, Any]:
+    return {
+        "counts": {fate.value: count for fate, count in prepared.counts.items()},
+        "fingerprint": prepared.fingerprint,
+        "moved": moved,
+    }
+
+
+def _parts(prepared: PreparedReport) -> dict[str, list[list[Any]]]:
+    parts: defaultdict[str, list[list[Any]]] = defaultdict(list)
+    for one in prepared.fates:
+        parts[one.fate.value].append(_line(one))
+    return dict(parts)
+
+
+def _line(one: RowFate) -> list[Any]:
+    """Row number, reference, student's name and album number, until when codes live or the problem."""
+    if one.packaged is None:
+        return [one.row.number, None, None, None, None, one.problem]
+    student = db.session.get_one(Student, one.packaged.order.student_id)
+    until = one.expire_at.isoformat() if one.expire_at else None
+    name = f"{student.surname} {student.first_names}"
+    return [one.row.number, one.packaged.reference, name, student.album_number, until, one.problem]
