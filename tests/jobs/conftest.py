@@ -30,12 +30,14 @@ JOBS: Mapping[str, Callable[[MinistryCalls], Mapping[str, int]]] = {
 class Office:
     """Runs jobs one by one, as the scheduler would, and says what is in the database afterwards."""
 
-    def __init__(self, app: Flask, sandbox: SandboxServer, policy: Policy = POLICY) -> None:
+    def __init__(
+        self, app: Flask, sandbox: SandboxServer, policy: Policy = POLICY, *, parallel: int = 4
+    ) -> None:
         self.sandbox = sandbox
         self.stop = threading.Event()
         self.ministry = HttpMinistry(sandbox.url, deadline=2, token=sandbox.token)
         terms = Terms(policy=policy, repeatable=True, lease=10, probe_interval=30)
-        self.calls = MinistryCalls(app, self.ministry, terms, parallel=4, stop=self.stop)
+        self.calls = MinistryCalls(app, self.ministry, terms, parallel=parallel, stop=self.stop)
 
     def run(self, *names: str) -> None:
         """Run the named jobs now (all of them if none is named), whatever their due times say."""
