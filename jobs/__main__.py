@@ -14,6 +14,7 @@ from jobs.ministry_calls import MinistryCalls
 from jobs.schedule import start
 from portal.ministry.http import HttpMinistry
 from portal.preparation import NotReady, open_prepared
+from portal.services.breaker import forget_outage
 from portal.services.claims import Terms
 from portal.settings import Settings
 
@@ -31,8 +32,12 @@ def main() -> int:
         print(reason, file=sys.stderr)
         return 2
     settings: Settings = app.extensions["settings"]
-    ministry = _connect(settings) if settings.ministry.url else None
-    if ministry is None:
+    by_panel = settings.ministry.by_panel
+    ministry = _connect(settings) if settings.ministry.url and not by_panel else None
+    if by_panel:
+        with app.app_context():
+            forget_outage()
+    elif ministry is None:
         log.warning("ministry_not_connected")
     calls = None if ministry is None else _calls(app, ministry, settings, stop)
     scheduler = start(app, calls, stop)

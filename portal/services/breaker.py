@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from portal.database import transaction
 from portal.extensions import db
 from portal.models.ministry_calls import MinistryHealth
 
@@ -50,6 +51,14 @@ def answered(*, at: datetime) -> None:
     row.failures = 0
     row.alarm = False
     row.last_answer_at = at
+
+
+def forget_outage() -> None:
+    """Nobody is called any more (orders go through the panel): what was known of an outage means nothing now."""
+    with transaction():
+        row = health()
+        row.down_since = row.next_probe_at = row.reason = None
+        row.failures, row.alarm = 0, False
 
 
 def failed(
