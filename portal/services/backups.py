@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,15 +83,16 @@ def make_backup(database: Path, directory: Path, *, at: datetime, go_on: GoOn = 
             return Backup(finished, _moment_of(finished), finished.stat().st_size, rows)
 
 
-def verify(copy: Path, go_on: GoOn = lambda: True) -> dict[str, int]:
+def verify(copy: Path, go_on: GoOn = lambda: True, *, known: Collection[str] = ()) -> dict[str, int]:
     """Look a copy through; answers the number of rows in its main tables. Raises BackupFailed (DAMAGED).
 
-    It is opened read-only and as a file nobody changes: nothing appears beside it.
+    It is opened read-only and as a file nobody changes: nothing appears beside it. `known`: rows without their
+    counterpart in the database itself are no fault of its copy, and no reason to have none.
     """
     address = f"{copy.resolve().as_uri()}?mode=ro&immutable=1"
     with _told(), closing(sqlite3.connect(address, uri=True)) as opened:
         _interruptible(opened, go_on)
-        found = problems_of(opened)
+        found = [problem for problem in problems_of(opened) if problem not in known]
         if found:
             raise BackupFailed(Fault.DAMAGED, found[0])
         if opened.execute("SELECT count(*) FROM deployment").fetchone() != (1,):
@@ -106,8 +107,12 @@ def problems_of(database: sqlite3.Connection, *, quick: bool = False) -> list[st
     """
     check = "quick_check" if quick else "integrity_check"
     found = [str(line) for (line,) in database.execute(f"PRAGMA {check}(20)") if line != "ok"]
-    orphans = {str(row[0]) for row in database.execute("PRAGMA foreign_key_check")}
-    return found + [f"foreign_key_check: {table}" for table in sorted(orphans)]
+    return found + _orphans(database)
+
+
+def _orphans(database: sqlite3.Connection) -> list[str]:
+    tables = {str(row[0]) for row in database.execute("PRAGMA foreign_key_check")}
+    return [f"foreign_key_check: {table}" for table in sorted(tables)]
 
 
 def check_live(database: Path, *, go_on: GoOn = lambda: True, quick: bool = False) -> list[str]:
@@ -133,17 +138,17 @@ def rotate(directory: Path, kept: int) -> int:
 
 
 def _copy_verified(database: Path, target: Path, go_on: GoOn) -> dict[str, int]:
-    expected = _copy(database, target, go_on)
+    expected, orphans = _copy(database, target, go_on)
     _to_disk(target)
-    rows = verify(target, go_on)
+    rows = verify(target, go_on, known=orphans)
     missing = [name for name, count in expected.items() if rows[name] < count]
     if missing:
         raise BackupFailed(Fault.DAMAGED, ", ".join(missing))
     return rows
 
 
-def _copy(database: Path, target: Path, go_on: GoOn) -> dict[str, int]:
-    """Copy into `target`, readable for its owner alone; answers how many rows there were at least."""
+def _copy(database: Path, target: Path, go_on: GoOn) -> tuple[dict[str, int], list[str]]:
+    """Copy into `target`, readable for its owner alone; answers how many rows there were at least, and orphans."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(_opened(database)) as live:
         (needed,) = live.execute(
@@ -154,9 +159,9 @@ def _copy(database: Path, target: Path, go_on: GoOn) -> dict[str, int]:
         if free < needed:
             raise BackupFailed(Fault.DISK_FULL, f"{free} < {needed}")
         _interruptible(live, go_on)
-        expected = _counts(live)
+        expected, orphans = _counts(live), _orphans(live)
         live.execute("VACUUM INTO ?", (str(target),))
-        return expected
+        return expected, orphans
 
 
 def _opened(database: Path) -> sqlite3.Connection:

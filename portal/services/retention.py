@@ -142,7 +142,7 @@ def forget_sign_in_counters(before: datetime, go_on: GoOn) -> int:
     return _forget(SignInThrottle.subject, [SignInThrottle.window_began_at < before], go_on)
 
 
-def _forget(key: InstrumentedAttribute[Any], which: Which, go_on: GoOn, *, size: int = CHUNK) -> int:
+def _forget(key: InstrumentedAttribute[Any], which: Which, go_on: GoOn, *, size: int | None = None) -> int:
     def gone(keys: Collection[Any]) -> int:
         return _changed(delete(key.class_).where(key.in_(keys), *which))
 
@@ -155,12 +155,12 @@ def _in_chunks(
     change: Callable[[Collection[Any]], int],
     go_on: GoOn,
     *,
-    size: int = CHUNK,
+    size: int | None = None,
 ) -> int:
     """Look for rows without keeping others waiting, then `change` them; `which` is asked again as that happens."""
     changed = 0
     while go_on():
-        keys = db.session.scalars(select(key).where(*which).limit(size)).all()
+        keys = db.session.scalars(select(key).where(*which).limit(size or CHUNK)).all()
         db.session.rollback()
         if not keys:
             break
