@@ -109,11 +109,13 @@ def envelope(letter: Letter, claim: Claim, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(claim.queued_at.astimezone(clock.OFFICE_ZONE))
     message["Message-ID"] = f"<{claim.message_id}@{urlsplit(settings.public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language.value
     if letter.switches:
         message["List-Unsubscribe"] = f"<{letter.switches}>"
     message.set_content(letter.plain)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = (
+        letter.language.value
+    )  # last: content headers set before belong to the first part
     return message
 
 
