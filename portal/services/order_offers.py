@@ -36,7 +36,7 @@ from portal.services.register_in_bulk import as_seen, facts_of_many, moved_since
 from portal.services.row_sets import NUMBER, TEXT, one_of, rows
 
 AT_ONCE = 250
-MOST = 10_000
+MOST = 5_000
 """Students asked about in one run; the next run goes on."""
 
 Key = tuple[str, date]
