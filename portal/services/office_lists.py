@@ -24,6 +24,8 @@ from portal.services.office_orders import DOCUMENT_KEPT
 
 PAGE = 50
 CODES_EXPIRE_WITHIN = timedelta(days=3)
+MANY_FAILURES = 8
+"""Calls in a row that failed for one order alone; an outage of the ministry counts for none."""
 
 
 class OfficeList(StrEnum):
@@ -115,11 +117,14 @@ def _attention(terms: Terms) -> Conditions:
 
 
 def _stuck(terms: Terms) -> Conditions:
-    """Overdue and not on one of the lists above already."""
+    """Overdue, or failing again and again by themselves, and not on one of the lists above already."""
     unclear = facts_needing(Step.CLARIFY, repeatable=terms.repeatable)
+    overdue = Order.status.in_([OrderStatus.WAITING, OrderStatus.IN_PROGRESS]) & (
+        Order.placed_at < terms.at - terms.overdue_after
+    )
     return [
-        Order.status.in_([OrderStatus.WAITING, OrderStatus.IN_PROGRESS]),
-        Order.placed_at < terms.at - terms.overdue_after,
+        Order.status.in_(OPEN),
+        or_(overdue, Order.failures >= MANY_FAILURES),
         Order.attention.is_(None),
         *([~_in_facts(unclear)] if unclear else []),
     ]

@@ -13,7 +13,7 @@ from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import EndReason
 from portal.rules.validity import proposed_until
 from portal.services.card_extensions import extend, undo_extension
-from portal.services.office_lists import OfficeList, Terms, counts, rows
+from portal.services.office_lists import MANY_FAILURES, OfficeList, Terms, counts, rows
 from portal.services.office_orders import keep_document
 from portal.services.ordering import place_order
 from portal.services.register import facts_of
@@ -70,6 +70,17 @@ def test_stuck_are_open_orders_without_codes_that_take_too_long() -> None:
     order_in(S.READY, A.PRESENT, age=LONG_AGO)
 
     assert on(OfficeList.STUCK) == stuck[::-1]
+
+
+def test_orders_that_fail_again_and_again_are_stuck_however_young() -> None:
+    failing = [
+        order_in(S.WAITING, A.UNCERTAIN, failures=MANY_FAILURES, age=timedelta(minutes=3)),
+        order_in(S.READY, A.PRESENT, failures=MANY_FAILURES + 1, age=timedelta(minutes=2)),
+    ]
+    order_in(S.WAITING, A.UNCERTAIN, failures=MANY_FAILURES - 1)
+    order_in(S.CANCELLED, A.GONE, failures=MANY_FAILURES)
+
+    assert on(OfficeList.STUCK) == failing
 
 
 def test_a_doubt_is_for_the_office_only_where_it_does_not_resolve_itself() -> None:
