@@ -13,7 +13,7 @@ from portal import check_texts, clock, house_texts, office_texts, quantities, te
 from portal.models.accounts import Role
 from portal.services import house_overview, overview, self_check
 from portal.services.house_overview import DutyRun, MailQueue
-from portal.services.housekeeping import sqlite_file
+from portal.services.housekeeping import JOB, sqlite_file
 from portal.services.overview import LastRun, MinistryState
 from portal.services.self_check import Level
 from portal.settings_groups import Connector
@@ -39,11 +39,13 @@ def show() -> str:
         attention=_attention(runs, duties, ministry, mail, at),
         runs=[run for run in runs if run.job in office_texts.JOBS],
         duties=duties,
+        last_night=max((duty.finished_at for duty in duties if duty.finished_at), default=None),
         ministry=ministry,
         ministry_host=urlsplit(settings().ministry.url).hostname,
         by_panel=settings().ministry.connector is Connector.PANEL,
         mail=mail,
         mail_server=settings().mail.server,
+        demo=settings().demo,
         backups=backups,
         backups_size=sum(backup.size for backup in backups),
         on_sqlite=sqlite_file(settings()) is not None,
@@ -62,14 +64,22 @@ def _attention(
     runs: Sequence[LastRun], duties: Sequence[DutyRun], ministry: MinistryState, mail: MailQueue, at: datetime
 ) -> list[str]:
     """What somebody has to look after, the worst first, as sentences."""
-    failed = [house_texts.duty(duty.name) for duty in duties if duty.error]
-    failing = [office_texts.job(run.job) for run in runs if run.error and run.job != "keep_house"]
     last = max((run.finished_at or run.started_at for run in runs), default=None)
     found = []
     if last is None or at - last > self_check.JOBS_SILENT:
         found.append(_("Zadania w tle nie działają. Uruchom je na serwerze: python -m jobs."))
-    found += [_("Nie udało się w nocy: %(what)s.", what=name) for name in failed]
-    found += [_("Zadanie zakończyło się błędem: %(what)s.", what=name) for name in failing]
+    for duty in duties:
+        if duty.error:
+            found.append(f"{house_texts.duty(duty.name)}: {house_texts.fault(duty.error)}")
+    for run in runs:
+        if run.error and run.job != JOB:
+            found.append(
+                _(
+                    "Zadanie „%(job)s” zakończyło się błędem: %(why)s",
+                    job=office_texts.job(run.job),
+                    why=house_texts.fault(run.error),
+                )
+            )
     if ministry.alarm:
         found.append(
             _("Ministerstwo nie przyjmuje naszych zapytań: sprawdź adres, token i certyfikat w ustawieniach.")

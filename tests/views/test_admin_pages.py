@@ -91,9 +91,8 @@ def test_what_failed_stands_on_top(admin: CheckedClient, instance: Path) -> None
     admin.get(OVERVIEW)
     text = text_of(admin)
     assert "Wymaga uwagi" in text
-    assert "Nie udało się w nocy: Kopia bazy danych" in text
-    assert "Zadanie zakończyło się błędem: Pytanie o kody" in text
-    assert house_texts.fault("not_written") in text
+    assert f"Kopia bazy danych: {house_texts.fault('not_written')}" in text
+    assert "Zadanie „Pytanie o kody” zakończyło się błędem: Baza danych nie odpowiadała." in text
 
 
 def test_jobs_that_stand_still_are_noticed(admin: CheckedClient) -> None:
