@@ -1,5 +1,6 @@
 """Where each setting comes from: the file, the environment, or nobody said anything and its default holds."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,6 +10,8 @@ from typing import Any
 from pydantic_settings import EnvSettingsSource
 
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+
+DATABASE_URL = "DATABASE_URL"
 
 
 class Origin(StrEnum):
@@ -39,7 +42,8 @@ def origins(instance: Path) -> Origins:
         written = tomllib.loads((instance / SETTINGS_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         written = {}  # gone or broken since the start; `differ_from_file` says so
-    return Origins(written, EnvSettingsSource(Settings)())
+    named = {DATABASE_URL: os.environ[DATABASE_URL]} if os.environ.get(DATABASE_URL) else {}
+    return Origins(written, EnvSettingsSource(Settings)() | named)
 
 
 def differ_from_file(running: Settings) -> bool:

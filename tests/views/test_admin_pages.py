@@ -135,8 +135,11 @@ def test_the_settings_are_told_in_the_words_of_the_check(
 
 
 def test_each_setting_says_where_it_comes_from(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert origins(settings.instance).of("DATABASE_URL") is Origin.DEFAULT
     monkeypatch.setenv("PORTAL_MINISTRY__PARALLEL", "2")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://db.example.edu.pl/portal")
     found = origins(settings.instance)
+    assert found.of("DATABASE_URL") is Origin.ENVIRONMENT
     assert found.of("policy.renewal") is Origin.FILE
     assert found.of("ministry.parallel") is Origin.ENVIRONMENT
     assert found.of("policy.codes_lifetime_days") is Origin.DEFAULT
