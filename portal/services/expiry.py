@@ -18,7 +18,7 @@ from portal.rules.reasons import EndReason
 from portal.services.order_moves import SeenOrder, move_many
 from portal.services.ordering import end
 
-AT_ONCE = 500
+AT_ONCE = 250
 
 
 def end_codes(order: Order, *, ask_student: bool, actor: str, at: datetime) -> None:

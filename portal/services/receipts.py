@@ -4,6 +4,7 @@ Where the student's word counts, codes past their time are not withdrawn at once
 the card is in the phone. The answer „no” withdraws, and so does ordering again.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -19,6 +20,9 @@ from portal.rules.reasons import EndReason
 from portal.services.order_moves import move, set_facts
 from portal.services.ordering import end, own_order
 from portal.services.register import note_change
+from portal.services.row_sets import one_of
+
+UNANSWERED = (Order.status == OrderStatus.CODES_EXPIRED, Order.at_ministry == AtMinistry.KEPT)
 
 
 class ReceiptNotPossible(Exception):
@@ -57,6 +61,20 @@ def deny_receipt(order_id: str, student_id: str, *, at: datetime) -> Order:
             set_facts(order, at_ministry=AtMinistry.PRESENT, due_at=clock.real_now())
             note_change(student_id)
         return order
+
+
+def withdraw_unanswered(student_ids: Iterable[str]) -> int:
+    """Nobody waits for these students' answers any more; inside the caller's transaction. Answers how many were due.
+
+    The cards of their expired codes may be in use, so the requests are withdrawn.
+    """
+    unanswered = list(
+        db.session.scalars(select(Order).where(*UNANSWERED, one_of(Order.student_id, student_ids)))
+    )
+    for order in unanswered:
+        set_facts(order, at_ministry=AtMinistry.PRESENT, due_at=clock.real_now())
+        note_change(order.student_id)
+    return len(unanswered)
 
 
 def is_asked_about(order: Order, on: date) -> bool:

@@ -1,10 +1,12 @@
 """Any order of acts by students, office, jobs, phone and a failing ministry keeps every promise."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,11 +26,16 @@ from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.next_step import Step, next_step
 from portal.rules.order_status import CANCELLABLE, OrderStatus
+from portal.rules.policy import Policy, ReceiptFrom, StandingOrders
 from portal.rules.reasons import EndReason
 from portal.services.card_extensions import ExtensionUnknown, undo_extension
+from portal.services.order_offers import find_offers
 from portal.services.ordering import OrderNotAllowed, OrderNotCancellable, cancel, place_order, revoke
+from portal.services.receipts import ReceiptNotPossible, confirm_receipt, deny_receipt
+from portal.services.standing_orders import place_standing_orders
 from tests.invariants import broken_promises
 from tests.jobs.conftest import JOBS, Office
+from tests.ministry_server import SandboxServer
 from tests.people import POLICY, extend, make_office, make_student
 
 MODES = ("ok", "ok", "ok", "ok", "ok", "down", "lose_answers", "http_500", "http_429", "nonsense")
@@ -39,6 +46,7 @@ class OrderLife(RuleBasedStateMachine):
     """Two students, one office, one ministry."""
 
     office: Office
+    policy: Policy = POLICY
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +58,7 @@ class OrderLife(RuleBasedStateMachine):
     @rule(who=people)
     def order(self, who: int) -> None:
         try:
-            order = place_order(self.students[who], POLICY, actor="student", at=clock.now())
+            order = place_order(self.students[who], self.policy, actor="student", at=clock.now())
         except OrderNotAllowed:
             return
         self.acknowledged.append(order.id)
@@ -89,7 +97,12 @@ class OrderLife(RuleBasedStateMachine):
         if latest is not None:
             try:
                 undo_extension(
-                    latest, POLICY, actor=office_id, reason="próba", at=clock.now(), revoke_collected=ticked
+                    latest,
+                    self.policy,
+                    actor=office_id,
+                    reason="próba",
+                    at=clock.now(),
+                    revoke_collected=ticked,
                 )
             except ExtensionUnknown as gone:
                 raise AssertionError("it stood a moment ago") from gone
@@ -160,11 +173,55 @@ class OrderLife(RuleBasedStateMachine):
         return {"cards": [card for card in ledger["cards"] if card["album_number"] in ours]}
 
 
-def test_no_order_of_events_breaks_a_promise(office: Office) -> None:
-    OrderLife.office = office
+class StudentsWord(OrderLife):
+    """The same where students tell of receipt, and where the portal orders for everybody."""
+
+    policy = replace(
+        POLICY,
+        receipt_from=ReceiptFrom.STUDENT,
+        standing_orders=StandingOrders.ALL,
+        standing_order_delay_minutes=0,
+    )
+
+    @rule(who=people, which=st.sampled_from([0, 0, 0, 1, 2]))
+    def confirm_receipt(self, who: int, which: int) -> None:
+        for order in self._orders(self.students[who])[which : which + 1]:
+            with suppress(ReceiptNotPossible):
+                confirm_receipt(order.id, self.students[who], self.policy, actor="student", at=clock.now())
+
+    @rule(who=people)
+    def deny_receipt(self, who: int) -> None:
+        for order in self._orders(self.students[who]):
+            with suppress(ReceiptNotPossible):
+                deny_receipt(order.id, self.students[who], at=clock.now())
+
+    @rule()
+    def reopen_orders(self) -> None:
+        find_offers(self.policy, at=clock.now())
+        place_standing_orders(self.policy, actor="reopen_orders", at=clock.now())
+
+
+def live(machine: type[OrderLife], office: Office, examples: int) -> None:
+    """Any order of acts of this machine."""
+    machine.office = office
     run_state_machine_as_test(
-        OrderLife,
+        machine,
         settings=settings(
-            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_no_order_of_events_breaks_a_promise(office: Office) -> None:
+    live(OrderLife, office, examples=40)
+
+
+def test_no_order_of_events_breaks_a_promise_where_the_students_word_counts(
+    app: Flask, database: object, sandbox: SandboxServer
+) -> None:
+    office = Office(app, sandbox, StudentsWord.policy)
+    live(StudentsWord, office, examples=30)
+    office.ministry.close()

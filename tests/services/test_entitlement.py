@@ -10,7 +10,7 @@ from portal.database import transaction
 from portal.extensions import db
 from portal.models.orders import Order
 from portal.models.people import Enrolment, Student
-from portal.rules.next_step import AtMinistry
+from portal.rules.next_step import AtMinistry, Step, next_step
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Basis, EndAfterRemoval, Policy
 from portal.rules.reasons import EndReason
@@ -62,6 +62,21 @@ def test_a_removal_ends_the_document_at_once() -> None:
 
     assert revoked(document)
     assert revoke_all_ended(POLICY, actor="test", at=clock.now()) == 0
+
+
+def test_expired_codes_nobody_answered_about_are_withdrawn_with_the_entitlement() -> None:
+    student, key = holder()
+    with transaction() as session:
+        order = session.get_one(Order, key)
+        order.status, order.at_ministry = OrderStatus.CODES_EXPIRED, AtMinistry.KEPT
+    assert revoke_all_ended(POLICY, actor="revoke_cards", at=clock.now()) == 0
+    set_status(student, EnrolmentStatus.REMOVED, clock.today() - timedelta(days=1))
+
+    revoke_all_ended(POLICY, actor="revoke_cards", at=clock.now())
+
+    db.session.rollback()
+    order = db.session.get_one(Order, key, populate_existing=True)
+    assert next_step(order.status, order.at_ministry) is Step.WITHDRAW
 
 
 def test_with_the_months_grace_the_document_stays_a_month() -> None:
