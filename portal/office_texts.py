@@ -97,6 +97,16 @@ ABOUT_LISTS: Mapping[OfficeList, LazyString] = {
     ),
 }
 
+# Where people carry orders to the ministry's panel, the portal repeats nothing by itself.
+ABOUT_LISTS_BY_PANEL: Mapping[OfficeList, LazyString] = {
+    OfficeList.STUCK: _(
+        "Te zamówienia trwają dłużej niż zwykle: czekają na paczkę do panelu ministerstwa albo na raport z kodami."
+    ),
+    OfficeList.WITHDRAWALS_OVERDUE: _(
+        "Te zamówienia są już zakończone, ale nikt jeszcze nie wycofał ich w panelu ministerstwa."
+    ),
+}
+
 # What the date in the list's table is.
 SINCE: Mapping[OfficeList, LazyString] = {
     OfficeList.UNCLEAR: _("Od"),
@@ -114,6 +124,12 @@ MISTAKES: Mapping[Mistake, LazyString] = {
     Mistake.NAME_MISSING: _("Wpisz imię i nazwisko."),
     Mistake.TAKEN: _("Ten numer ma już inny student."),
 }
+
+
+def about_list(which: OfficeList, *, by_panel: bool) -> str:
+    """What is on a list, and what a person does about it."""
+    by_hand = ABOUT_LISTS_BY_PANEL.get(which) if by_panel else None
+    return str(by_hand or ABOUT_LISTS[which])
 
 
 def job(name: str) -> str:

@@ -14,6 +14,17 @@ document.querySelectorAll("[data-ticks]").forEach((all) => {
   settle();
 });
 
+// Codes entered one by one: Enter goes on to the next empty field, and sends after the last.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.key !== "Enter" || !event.target.matches("input") || !form?.matches("[data-field-by-field]")) return;
+  const fields = [...form.querySelectorAll("input:not([type=hidden])")].filter((one) => !one.closest("details"));
+  const next = fields.slice(fields.indexOf(event.target) + 1).find((one) => !one.value);
+  if (!next || !fields.includes(event.target)) return;
+  event.preventDefault();
+  next.focus();
+});
+
 // The counter: no scan waits for the one before it, none is lost, and the field is always ready for the next.
 (() => {
   const form = document.getElementById("scan-form");

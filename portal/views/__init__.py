@@ -36,6 +36,10 @@ from portal.views import (
     staff_mail,
     staff_orders,
     staff_overview,
+    staff_panel,
+    staff_panel_codes,
+    staff_panel_reports,
+    staff_panel_withdrawals,
     staff_photo_archives,
     staff_photos,
     staff_slips,
@@ -49,6 +53,7 @@ from portal.views import (
     words,
 )
 from portal.views.current import known_visitor
+from portal.views.panel_right import sees_panel
 
 # No evaluated code, no history copies in the browser's storage, nothing fetched from elsewhere, and errors shown.
 HTMX_CONFIG = {
@@ -106,9 +111,13 @@ def register(app: Flask) -> None:
         staff_mail,
     ):
         app.register_blueprint(office.pages)
+    for panel in (staff_panel, staff_panel_reports, staff_panel_codes, staff_panel_withdrawals):
+        app.register_blueprint(panel.pages)
     app.jinja_env.globals.update(
         htmx_config=json.dumps(HTMX_CONFIG, separators=(",", ":")),
         known_visitor=known_visitor,
+        sees_panel=sees_panel,
+        uses_panel=settings.ministry.by_panel,
         language=lambda: str(get_locale()),
         university=settings.university,
     )

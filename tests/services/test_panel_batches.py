@@ -10,9 +10,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
 from portal import clock
+from portal.database import transaction
 from portal.extensions import db
 from portal.models.journal import Batch, JournalEntry
 from portal.models.orders import Order, OrderEvent
+from portal.models.people import Student
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.panel import PackageField, PackageForm
@@ -26,8 +28,8 @@ from portal.services import (
     panel_reports,
     panel_withdrawals,
 )
-from portal.services.panel_batches import AnswersCame, CountsChanged, PackageUnknown
 from portal.services.ordering import place_order
+from portal.services.panel_batches import AnswersCame, CountsChanged, PackageUnknown
 from portal.settings_groups import Panel
 from tests.invariants import broken_promises
 from tests.panel import codes_for, people_in, photos_in
@@ -90,9 +92,6 @@ def test_a_package_holds_no_more_than_its_limit_the_oldest_first() -> None:
 def test_whoever_may_not_order_any_more_is_revoked_and_stays_out() -> None:
     gone, stays = ordered(), ordered()
     student = order(gone).student_id
-    from portal.database import transaction
-    from portal.models.people import Student
-
     with transaction() as session:
         person = session.get_one(Student, student)
         person.photo_sha256 = None

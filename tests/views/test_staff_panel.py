@@ -1,0 +1,257 @@
+"""The panel's pages: who sees them, a package out, a report in, codes one by one, withdrawals ticked off."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.extensions import db
+from portal.models.journal import JournalEntry
+from portal.models.orders import Order
+from portal.models.people import Student
+from portal.rules.next_step import AtMinistry
+from portal.rules.order_status import OrderStatus
+from portal.services import ordering, panel_files
+from portal.services.accounts import let_operate_panel
+from portal.settings import Settings
+from tests.browser import CheckedClient
+from tests.panel import answer_to, codes_for, people_in, report, report_row
+from tests.people import make_office
+from tests.views.panel import PANEL, make_operator, ordered, with_panel
+from tests.views.uploads import let_jobs_work, send_file
+
+SignIn = Callable[..., CheckedClient]
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return with_panel(settings)
+
+
+def order(order_id: str) -> Order:
+    db.session.rollback()
+    return db.session.get_one(Order, order_id)
+
+
+def pulled(client: CheckedClient) -> str:
+    """The address of a package made by the page's button."""
+    answer = client.post_form(client.get(PANEL), f"{PANEL}/paczki")
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_whoever_lacks_the_right_reads_who_gives_it(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    for below in ("", "/raport", "/kody", "/odwolania"):
+        answer = client.get(PANEL + below)
+        assert answer.status_code == 403
+        assert "Prawo nadaje administrator portalu" in answer.text
+        assert "dziekanat" in answer.text
+    assert client.post(f"{PANEL}/paczki").status_code in {400, 403}
+    assert f'href="{PANEL}"' not in client.get("/dziekanat").text
+
+
+def test_the_right_is_looked_up_for_every_request(sign_in: SignIn) -> None:
+    client = sign_in(make_operator())
+    assert client.get(PANEL).status_code == 200
+    let_operate_panel("operator", allowed=False, at=clock.real_now())
+    assert client.get(PANEL).status_code == 403
+
+
+def test_an_operator_finds_the_panel_among_the_offices_sections(sign_in: SignIn) -> None:
+    client = sign_in(make_operator())
+    page = client.get("/dziekanat")
+    assert f'href="{PANEL}"' in page.text
+    assert "Zamówienia przenosi dziekanat" in page.text
+
+
+def test_nothing_waits_and_nothing_is_offered(sign_in: SignIn) -> None:
+    page = sign_in(make_operator()).get(PANEL)
+    assert "Nikt nie czeka." in page.text
+    assert f'action="{PANEL}/paczki"' not in page.text
+
+
+def test_a_package_is_pulled_downloaded_and_downloaded_again(sign_in: SignIn) -> None:
+    one = ordered(surname="Zielińska")
+    client = sign_in(make_operator())
+    address = pulled(client)
+    assert order(one).status is OrderStatus.IN_PROGRESS
+    page = client.get(address)
+    assert "Zielińska" in page.text
+    assert "P1-001" in page.text
+    file = client.post_form(page, f"{address}/plik")
+    assert file.mimetype == "application/zip"
+    assert file.headers["Content-Disposition"] == "attachment; filename=paczka-1.zip"
+    assert [person["Nazwisko"] for person in people_in(file.data)] == ["Zielińska"]
+    again = client.get(address)
+    assert "Pobierz ponownie" in again.text
+    assert "Olga Operatorska" in again.text
+    assert client.post_form(again, f"{address}/plik").data == file.data
+    kept = db.session.scalars(select(JournalEntry).where(JournalEntry.act == panel_files.PACKAGE_DOWNLOADED))
+    assert len(kept.all()) == 2
+
+
+def test_a_second_click_makes_no_second_package(sign_in: SignIn) -> None:
+    ordered()
+    client = sign_in(make_operator())
+    page = client.get(PANEL)
+    first, second = (client.post_form(page, f"{PANEL}/paczki") for _ in range(2))
+    assert first.location.startswith(f"{PANEL}/paczki/")
+    assert second.location == PANEL
+    assert "Nie ma teraz zamówień, które można przekazać." in client.get(PANEL).text
+
+
+def test_a_package_is_taken_back_after_its_counts_were_shown(sign_in: SignIn) -> None:
+    one = ordered()
+    client = sign_in(make_operator())
+    address = pulled(client)
+    page = client.get(f"{address}/wycofaj")
+    assert "1 zamówienie wróci do kolejki" in page.text
+    ordering.cancel(one, order(one).student_id, actor="student", at=clock.now())
+    stale = client.post_form(page, f"{address}/wycofaj")
+    assert stale.status_code == 422
+    assert "zmieniła się liczba zamówień" in stale.text
+    answer = client.post_form(stale, f"{address}/wycofaj")
+    assert answer.status_code == 303
+    assert order(one).at_ministry is AtMinistry.GONE
+    assert "wycofana" in client.get(PANEL).text
+    assert client.get(f"{address}/wycofaj").status_code == 409
+
+
+def test_a_report_is_shown_first_and_then_gives_students_their_codes(sign_in: SignIn) -> None:
+    one, other = ordered(), ordered()
+    client = sign_in(make_operator())
+    address = pulled(client)
+    package = client.post_form(client.get(address), f"{address}/plik").data
+    first, second = people_in(package)
+    content = report([report_row(first), report_row(second, Kod_aktywacyjny="")])
+
+    answer = send_file(client, client.get(f"{PANEL}/raport"), f"{PANEL}/raport", "file", content)
+    assert answer.status_code == 303
+    assert "Sprawdzam plik" in client.get(answer.location).text
+    let_jobs_work()
+    shown = client.get(answer.location)
+    assert "Brak kodu aktywacyjnego." in shown.text
+    assert order(one).status is OrderStatus.IN_PROGRESS
+    codes = client.get(answer.location + "?los=codes")
+    assert not [code for code in codes_for("P1-001") if code in codes.text]
+
+    client.post_form(shown, f"{answer.location}/zastosuj")
+    let_jobs_work()
+    done = client.get(answer.location)
+    assert "Raport wczytany" in done.text
+    assert (order(one).qr_payload, order(one).activation_code) == codes_for("P1-001")
+    assert order(other).status is OrderStatus.IN_PROGRESS
+    rejected = client.get(f"{answer.location}/odrzucone.csv")
+    assert rejected.data.decode("utf-8-sig").splitlines() == [
+        "wiersz;nr zamówienia;powód",
+        "3;P1-002;Brak kodu aktywacyjnego.",
+    ]
+    assert "paczk" in client.get(address).text
+
+
+def test_a_report_that_is_no_table_says_why(sign_in: SignIn) -> None:
+    client = sign_in(make_operator())
+    for content, words in (
+        (b"%PDF-1.7\n\x00\x01", "To nie jest arkusz."),
+        (b"a;b\n1;2", "W raporcie nie ma kolumny, która mówi, o kogo chodzi"),
+        (b"PESEL;Kod QR\n1;2", "W raporcie brakuje kolumny z kodem QR albo z kodem aktywacyjnym."),
+        (b"PESEL;pesel;Kod QR\n1;2;3", "Kolumna „pesel” mówi o tym samym co inna."),
+    ):
+        answer = send_file(client, client.get(f"{PANEL}/raport"), f"{PANEL}/raport", "file", content)
+        let_jobs_work()
+        page = client.get(answer.location)
+        assert page.status_code == 422
+        assert words in page.text
+
+
+def test_no_report_chosen_is_said_so(sign_in: SignIn) -> None:
+    client = sign_in(make_operator())
+    page = client.get(f"{PANEL}/raport")
+    answer = client.post_form(page, f"{PANEL}/raport")
+    assert answer.status_code == 422
+    assert "Wybierz plik z raportem." in answer.text
+
+
+def codes_screen(client: CheckedClient) -> str:
+    return str(client.get(f"{PANEL}/kody").location)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_codes_are_entered_one_by_one_and_a_second_time_changes_nothing(sign_in: SignIn, htmx: bool) -> None:
+    one = ordered(first_names="Łucja", surname="Żak")
+    client = sign_in(make_operator())
+    pulled(client)
+    address = codes_screen(client)
+    qr, code = codes_for("P1-001")
+    typed = {"number": "p1-1", "qr_payload": f" {qr} ", "activation_code": f"{code} "}
+    for _ in range(2):
+        answer = client.post_form(client.get(address), f"{PANEL}/kody", htmx=htmx, **typed)
+        assert answer.status_code == (200 if htmx else 303)
+    assert (order(one).qr_payload, order(one).activation_code, order(one).version) == (qr, code, 3)
+    page = client.get(address)
+    assert page.text.count("Kody zapisane") == 1
+    assert "Łucja Żak" in page.text
+    assert qr not in page.text
+    assert code not in page.text
+    if htmx:
+        assert "te kody są już wpisane" in answer.text
+
+
+def test_a_mistake_keeps_what_was_typed_and_leads_to_its_field(sign_in: SignIn) -> None:
+    ordered()
+    client = sign_in(make_operator())
+    pulled(client)
+    page = client.get(codes_screen(client))
+    answer = client.post_form(page, f"{PANEL}/kody", number="P1-001", qr_payload="abc")
+    assert answer.status_code == 422
+    assert "Brak kodu aktywacyjnego." in answer.text
+    fields = {one.get("name"): one for one in client.checked_page.all("input")}
+    assert (fields["number"].get("value"), fields["qr_payload"].get("value")) == ("P1-001", "abc")
+    assert "autofocus" in fields["activation_code"].attributes
+    assert "autofocus" not in fields["number"].attributes
+
+
+def test_the_number_says_whose_order_it_is(sign_in: SignIn) -> None:
+    ordered(first_names="Łucja", surname="Żak", album_number="123456")
+    client = sign_in(make_operator())
+    pulled(client)
+    for number in ("P1-001", "1-1", "123456"):
+        assert "Łucja Żak" in client.htmx(f"{PANEL}/kody/osoba?number={number}").text
+    assert "takiego zamówienia" in client.htmx(f"{PANEL}/kody/osoba?number=P9-001").text
+
+
+def test_withdrawals_are_listed_and_ticked_off(sign_in: SignIn) -> None:
+    one = ordered(surname="Rezygnacka")
+    client = sign_in(make_operator())
+    pulled(client)
+    student = order(one).student_id
+    ordering.cancel(one, student, actor="student", at=clock.now())
+    page = client.get(f"{PANEL}/odwolania")
+    assert "Rezygnacka" in page.text
+    assert "P1-001" in page.text
+    answer = client.post_form(page, f"{PANEL}/odwolania", zamowienie=one)
+    assert answer.status_code == 303
+    assert order(one).at_ministry is AtMinistry.GONE
+    assert "Nic nie trzeba wycofywać." in client.get(f"{PANEL}/odwolania").text
+
+
+def test_a_round_trip_ends_with_codes_on_the_students_page(sign_in: SignIn) -> None:
+    one = ordered(surname="Okrężna")
+    client = sign_in(make_operator())
+    address = pulled(client)
+    package = client.post_form(client.get(address), f"{address}/plik").data
+    upload = send_file(
+        client, client.get(f"{PANEL}/raport"), f"{PANEL}/raport", "file", answer_to(package)
+    ).location
+    let_jobs_work()
+    client.post_form(client.get(upload), f"{upload}/zastosuj")
+    let_jobs_work()
+    student = db.session.get_one(Student, order(one).student_id)
+    page = sign_in(student).get("/mlegitymacja")
+    qr, code = codes_for("P1-001")
+    assert qr in page.text
+    assert order(one).activation_code == code
+    assert "Potwierdź" in page.text
