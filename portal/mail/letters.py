@@ -119,13 +119,6 @@ def envelope(letter: Letter, claim: Claim, settings: Settings) -> EmailMessage:
     return message
 
 
-def style() -> str:
-    """The style sheet that stands in every letter: mail programs fetch nothing."""
-    sheet = current_app.open_resource(f"static/{STYLE_SHEET}", "r", encoding="utf-8")
-    with sheet:
-        return str(sheet.read())
-
-
 @contextmanager
 def _speaking(language: Language) -> Iterator[None]:
     # A context of its own: the one around it keeps the words of another reader.
@@ -138,8 +131,15 @@ def _laid_out(letter: Letter, settings: Settings) -> Letter:
     return replace(
         letter,
         plain=render_template("mail/letter.txt", **facts),
-        html=render_template("mail/letter.html", style=Markup(style()), **facts),  # noqa: S704  (our own file)
+        html=render_template("mail/letter.html", style=Markup(_style()), **facts),  # noqa: S704  (our own file)
     )
+
+
+def _style() -> str:
+    """The style sheet that stands in every letter: mail programs fetch nothing."""
+    sheet = current_app.open_resource(f"static/{STYLE_SHEET}", "r", encoding="utf-8")
+    with sheet:
+        return str(sheet.read())
 
 
 def _tasks(tasks: OfficeTasks, settings: Settings) -> Iterator[Link]:

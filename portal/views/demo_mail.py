@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, abort, render_template
 
 from portal import texts
 from portal.mail import files
-from portal.mail.letters import STYLE_SHEET, style
+from portal.mail.letters import STYLE_SHEET
 from portal.views.current import settings
 from portal.views.security import public
 from portal.views.static_files import static_url
@@ -45,5 +45,6 @@ def show(letter_id: UUID) -> str:
 def _framed(html: str) -> str:
     """The letter for a frame within our page: its style sheet comes as a file, since nothing inline is allowed."""
     sheet = f'<base target="_top"><link rel="stylesheet" href="{static_url(STYLE_SHEET)}">'
-    before, _style, after = html.partition(f"<style>{style()}</style>")
+    before, _opened, styled = html.partition("<style>")
+    _style, _closed, after = styled.partition("</style>")
     return before + sheet + after
