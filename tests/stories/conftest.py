@@ -31,10 +31,14 @@ class Demonstration:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.portal.port}"
 
+    @property
+    def ministry_url(self) -> str:
+        return f"http://127.0.0.1:{self.portal.port + 1}"
+
     def ministry(self, method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
         """One request to the sandbox: status and JSON."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.portal.port + 1}{path}",
+            f"{self.ministry_url}{path}",
             None if body is None else json.dumps(body).encode(),
             {"Content-Type": "application/json"},
             method=method,
@@ -72,6 +76,15 @@ def visitor(browser: Browser, demonstration: Demonstration) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def another(browser: Browser, demonstration: Demonstration) -> Iterator[Page]:
+    """Somebody else's browser: the office's, or the phone."""
+    context = browser.new_context(base_url=demonstration.url, locale="pl-PL", timezone_id="Europe/Warsaw")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
 
 
 def is_complaint(message: ConsoleMessage) -> bool:
