@@ -18,7 +18,7 @@ from portal.rules.next_step import AtMinistry, Step, next_step
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import ReceiptFrom
 from portal.rules.reasons import EndReason
-from portal.services.ordering import cancel
+from portal.services.ordering import cancel, place_order, revoke
 from portal.settings import Settings
 from tests.browser import CheckedClient
 from tests.conftest import settings_for
@@ -233,3 +233,22 @@ def test_a_document_past_its_last_day_is_shown_as_expired_before_any_job_ran(sig
     page = sign_in(student).get(PAGE).text
     assert "mLegitymacja wygasła" in page
     assert "Masz mLegitymację" not in page
+
+
+@pytest.mark.parametrize("way", ["cancelled", "revoked", "codes ran out"])
+def test_a_new_order_visibly_waits_for_the_withdrawal_of_the_old_one(sign_in: SignIn, way: str) -> None:
+    student = make_student()
+    key = ordered(student, OrderStatus.IN_PROGRESS)
+    if way == "cancelled":
+        cancel(key, student.id, actor="test", at=clock.now())
+    elif way == "revoked":
+        revoke(key, EndReason.OFFICE_REVOKED, actor="test", at=clock.now())
+    else:
+        change(key, status=OrderStatus.CODES_EXPIRED, at_ministry=AtMinistry.KEPT)
+    place_order(student.id, POLICY, actor="test", at=clock.now())
+    client = sign_in(student)
+    assert "Najpierw odwołujemy poprzednie zamówienie." in client.get(PAGE).text
+
+    change(key, at_ministry=AtMinistry.GONE)
+
+    assert "Najpierw odwołujemy" not in client.get(PAGE).text
