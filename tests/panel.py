@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from portal.services.tables import read_table
-from tests.spreadsheets import xlsx
 
 HEADINGS = (
     "Nr zamówienia",
@@ -58,11 +57,6 @@ def report(rows: Sequence[Mapping[str, str]], *, headings: Sequence[str] = HEADI
     writer.writerow(headings)
     writer.writerows([row.get(heading, "") for heading in headings] for row in rows)
     return text.getvalue().encode()
-
-
-def report_sheet(rows: Sequence[Mapping[str, str]], *, headings: Sequence[str] = HEADINGS) -> bytes:
-    """The same as XLSX."""
-    return xlsx([list(headings), *([row.get(heading, "") for heading in headings] for row in rows)])
 
 
 def answer_to(package: bytes) -> bytes:

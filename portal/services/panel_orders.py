@@ -17,6 +17,7 @@ from portal.models.sealed import keyring
 from portal.rules.order_status import OrderStatus
 from portal.rules.panel import read_reference, reference_of
 from portal.services.numbers import owners_of_albums, readable
+from portal.services.order_moves import SeenOrder
 from portal.services.panel_report_rows import ReportRow
 from portal.services.row_sets import one_of
 
@@ -25,11 +26,12 @@ PESEL_DIGITS = 11
 
 @dataclass(frozen=True, slots=True)
 class PackagedOrder:
-    """An order of a package, under the name people know it by."""
+    """An order of a package, under the name people know it by. `seen`: how it was when it was judged."""
 
     order: Order = field(repr=False)
     reference: str
     packed_at: datetime
+    seen: SeenOrder
 
     def contradicts(self, row: ReportRow) -> bool:
         """Whether the row names somebody else than whom the order was made for."""
@@ -124,7 +126,12 @@ def _positions(numbers: set[int]) -> dict[tuple[int, int], PackagedOrder]:
         assert number is not None, "it was looked for by its number"
         assert packed_at is not None, "a package is made at once"
         last[number] += 1
-        found[number, last[number]] = PackagedOrder(order, reference_of(number, last[number]), packed_at)
+        found[number, last[number]] = PackagedOrder(
+            order,
+            reference_of(number, last[number]),
+            packed_at,
+            SeenOrder(order.id, order.student_id, order.status, order.version),
+        )
     return found
 
 

@@ -65,9 +65,12 @@ def prepare_rows(
     )
 
 
-def apply_report(prepared: PreparedReport, *, fingerprint: str, actor: str, at: datetime) -> str | None:
+def apply_report(
+    prepared: PreparedReport, *, fingerprint: str, actor: str, at: datetime, batch_id: str | None = None
+) -> str | None:
     """Do what was shown under `fingerprint`, in one transaction; the act's id, or None where nothing changes.
 
+    `batch_id`: an id for the batch by which whoever asks can tell later whether it was written.
     Raises ReportMoved if the rows' fates changed since.
     """
     if prepared.fingerprint != fingerprint:
@@ -75,6 +78,7 @@ def apply_report(prepared: PreparedReport, *, fingerprint: str, actor: str, at: 
     if not (prepared.counts[ReportFate.CODES] or prepared.counts[ReportFate.REFUSED]):
         return None
     batch = Batch(
+        id=batch_id,
         kind=BatchKind.PANEL,
         actor_id=actor,
         file_sha256=prepared.file_sha256,
@@ -86,13 +90,13 @@ def apply_report(prepared: PreparedReport, *, fingerprint: str, actor: str, at: 
         checked_at=at,
         applied_at=at,
     )
-    batch_id: str = batch.id
+    made: str = batch.id
     changes = _changes(prepared.fates)
     with transaction() as session:
         session.add(batch)
         session.flush()
-        _write(changes, actor=actor, at=at, batch_id=batch_id)
-    return batch_id
+        _write(changes, actor=actor, at=at, batch_id=made)
+    return made
 
 
 def enter_codes(row: ReportRow, policy: Policy, *, actor: str, at: datetime) -> RowFate:
@@ -104,9 +108,8 @@ def enter_codes(row: ReportRow, policy: Policy, *, actor: str, at: datetime) -> 
     if fate.fate is not ReportFate.CODES:
         return fate
     assert fate.packaged is not None
-    order = fate.packaged.order
-    changes, order_id, batch_id = _changes([fate]), order.id, order.panel_batch_id
-    reference = fate.packaged.reference
+    order_id, reference = fate.packaged.seen.id, fate.packaged.reference
+    changes, batch_id = _changes([fate]), fate.packaged.order.panel_batch_id
     with transaction():
         _write(changes, actor=actor, at=at, batch_id=batch_id)
         journal.record(
@@ -139,12 +142,12 @@ class _Changes:
 
 
 def _changes(fates: Sequence[RowFate]) -> _Changes:
-    codes = {one.packaged.order.id: one for one in fates if one.packaged and one.fate is ReportFate.CODES}
-    refused = {one.packaged.order.id: one for one in fates if one.packaged and one.fate is ReportFate.REFUSED}
+    codes = {one.packaged.seen.id: one for one in fates if one.packaged and one.fate is ReportFate.CODES}
+    refused = {one.packaged.seen.id: one for one in fates if one.packaged and one.fate is ReportFate.REFUSED}
     return _Changes(
-        [_as_seen(one) for one in codes.values()],
+        [one.packaged.seen for one in codes.values() if one.packaged],
         {order_id: _sealed(one) for order_id, one in codes.items()},
-        [_as_seen(one) for one in refused.values()],
+        [one.packaged.seen for one in refused.values() if one.packaged],
         {
             order_id: {
                 "end_reason": EndReason.MINISTRY_REFUSED,
@@ -197,12 +200,6 @@ def _sealed(one: RowFate) -> dict[str, object]:
     }
 
 
-def _as_seen(one: RowFate) -> SeenOrder:
-    assert one.packaged is not None
-    order = one.packaged.order
-    return SeenOrder(order.id, order.student_id, order.status, order.version)
-
-
 def _shown(one: RowFate) -> tuple[object, ...]:
-    order = one.packaged.order if one.packaged else None
-    return one.row.number, one.fate.value, one.problem, order and order.id, order and order.version
+    seen = one.packaged.seen if one.packaged else None
+    return one.row.number, one.fate.value, one.problem, seen and (seen.id, seen.version)
