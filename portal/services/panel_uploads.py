@@ -42,7 +42,11 @@ def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
         assert claim.found is not None
         try:
             batch_id = apply_report(
-                prepared, fingerprint=claim.found["fingerprint"], actor=claim.account_id, at=at
+                prepared,
+                fingerprint=claim.found["fingerprint"],
+                actor=claim.account_id,
+                at=at,
+                batch_id=claim.id,
             )
             state = UploadState.APPLIED
         except ReportMoved:

@@ -113,9 +113,17 @@ def prepare_photos(
 
 
 def apply_photos(
-    prepared: PreparedPhotos, policy: Policy, *, fingerprint: str, actor: str, at: datetime
+    prepared: PreparedPhotos,
+    policy: Policy,
+    *,
+    fingerprint: str,
+    actor: str,
+    at: datetime,
+    batch_id: str | None = None,
 ) -> str | None:
     """Accept every new or replacing photo in one transaction; the batch's id, or None where nothing changes.
+
+    `batch_id`: an id for the batch by which whoever asks can tell later whether it was written.
 
     Raises PhotosMoved if a fresh dry run no longer says what was shown, or a student's photo changed since.
     """
@@ -125,6 +133,7 @@ def apply_photos(
     if not taken:
         return None
     batch = Batch(
+        id=batch_id,
         kind=BatchKind.PHOTOS,
         actor_id=actor,
         file_sha256=prepared.file_sha256,
@@ -132,7 +141,7 @@ def apply_photos(
         checked_at=at,
         applied_at=at,
     )
-    batch_id: str = batch.id
+    made: str = batch.id
     with transaction() as session:
         session.add(batch)
         session.flush()
@@ -142,8 +151,8 @@ def apply_photos(
             if student is None or student.photo_sha256 != one.accepted_before:
                 raise PhotosMoved
             keep(one.photo, at)
-            record_accepted(student.id, one.photo.sha256, policy, actor=actor, at=at, batch_id=batch_id)
-    return batch_id
+            record_accepted(student.id, one.photo.sha256, policy, actor=actor, at=at, batch_id=made)
+    return made
 
 
 def _checked_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

@@ -28,7 +28,12 @@ def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
         assert claim.found is not None
         try:
             batch_id = apply_photos(
-                prepared, policy, fingerprint=claim.found["fingerprint"], actor=claim.account_id, at=at
+                prepared,
+                policy,
+                fingerprint=claim.found["fingerprint"],
+                actor=claim.account_id,
+                at=at,
+                batch_id=claim.id,
             )
             state = UploadState.APPLIED
         except PhotosMoved:

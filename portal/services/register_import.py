@@ -147,17 +147,20 @@ def apply_import(
     actor: str | None,
     at: datetime,
     confirmed_missing: int = 0,
+    batch_id: str | None = None,
 ) -> str | None:
     """Write what a fresh `prepare_import` found, if it is what was shown under `fingerprint`; answers the batch's id.
 
     All acceptable rows are written in one transaction. Nothing to write: no batch, None. `actor`: None for a command
-    on the server. Raises FatesChanged, RowsRejected, MissingNotConfirmed, MissingUnclear.
+    on the server. `batch_id`: an id for the batch by which whoever asks can tell later whether it was written.
+    Raises FatesChanged, RowsRejected, MissingNotConfirmed, MissingUnclear.
     """
     _check(prepared, fingerprint, confirmed_missing)
     plan = prepared.plan
     if plan.is_empty and not prepared.missing:
         return None
     batch = Batch(
+        id=batch_id,
         kind=BatchKind.IMPORT,
         actor_id=actor,
         file_sha256=prepared.file_sha256,
@@ -165,8 +168,8 @@ def apply_import(
         checked_at=at,
         applied_at=at,
     )
-    batch_id: str = batch.id
-    rows = make_ready(plan, batch_id, remove_missing=bool(prepared.missing), on=clock.day_of(at))
+    made: str = batch.id  # after a transaction, reading it would be a query
+    rows = make_ready(plan, made, remove_missing=bool(prepared.missing), on=clock.day_of(at))
     try:
         with transaction() as session, room_for_many():
             session.add(batch)
@@ -174,8 +177,8 @@ def apply_import(
             write(rows, policy=policy, actor=actor or COMMAND, at=at)
     except (RegisterMoved, IntegrityError) as moved:
         raise FatesChanged from moved
-    _log.info("register_imported", batch=batch_id, actor=actor, **counts_of(prepared))
-    return batch_id
+    _log.info("register_imported", batch=made, actor=actor, **counts_of(prepared))
+    return made
 
 
 def counts_of(prepared: PreparedImport) -> dict[str, int]:

@@ -103,6 +103,7 @@ def _apply(
             actor=claim.account_id,
             at=at,
             confirmed_missing=wishes.confirmed_missing,
+            batch_id=claim.id,
         )
     except tuple(HINDRANCES) as why:
         return HINDRANCES[type(why)], None

@@ -8,7 +8,7 @@ import structlog
 from portal.models.uploads import UploadKind
 from portal.rules.policy import Policy
 from portal.services import panel_uploads, photo_uploads, register_uploads
-from portal.services.uploads import Claim, UploadMoved, claim_next
+from portal.services.uploads import Claim, UploadMoved, claim_next, settle_written
 
 WORKERS: Mapping[UploadKind, Callable[[Claim, Policy, datetime], None]] = {
     UploadKind.REGISTER: register_uploads.work_on,
@@ -28,7 +28,8 @@ def work_on_next(policy: Policy, *, at: datetime, real_at: datetime) -> bool:
     if claim is None:
         return False
     try:
-        WORKERS[claim.kind](claim, policy, at)
+        if not settle_written(claim):
+            WORKERS[claim.kind](claim, policy, at)
     except UploadMoved:
         # Its owner threw it away, or it took longer than a claim lasts; whoever has it now tells the end.
         _log.info("upload_lost", upload=claim.id)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import undefer
 
 from portal.database import transaction
 from portal.extensions import db
+from portal.models.journal import Batch
 from portal.models.sealed import keyring
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
 
@@ -201,6 +202,24 @@ def settle(
         session.execute(delete(UploadedFilePage).where(UploadedFilePage.file_id == claim.id))
         if pages:
             session.connection().execute(insert(UploadedFilePage.__table__), pages)  # type: ignore[arg-type]
+
+
+def settle_written(claim: Claim) -> bool:
+    """Whether an earlier worker wrote the file and died before it could tell; what was found before then stands.
+
+    The batch of an uploaded file has the file's id.
+    """
+    if claim.state is not UploadState.CONFIRMED or db.session.get(Batch, claim.id) is None:
+        return False
+    values = {
+        "state": UploadState.APPLIED,
+        "batch_id": claim.id,
+        "leased_until": None,
+        "content_sealed": None,
+    }
+    with transaction():
+        _change(_still(claim), values)
+    return True
 
 
 def forget(upload_id: str, account_id: str) -> None:

@@ -175,6 +175,32 @@ def test_a_file_uploaded_twice_and_confirmed_twice_is_written_once() -> None:
     assert len(db.session.scalars(select(Batch.id)).all()) == 1
 
 
+def test_a_file_whose_worker_died_between_writing_and_telling_is_told_as_written() -> None:
+    upload_id = keep()
+    assert work()
+    confirm(upload_id)
+    claim = uploads.claim_next(clock.real_now())
+    assert claim is not None
+    prepared = prepare_import(CONTENT, ImportOptions(), POLICY, at=clock.now())
+    apply_import(
+        prepared,
+        POLICY,
+        fingerprint=prepared.fingerprint,
+        actor=claim.account_id,
+        at=clock.now(),
+        batch_id=claim.id,
+    )
+
+    assert work_on_next(POLICY, at=clock.now(), real_at=clock.real_now() + uploads.LEASE)
+
+    assert kept(upload_id).state is UploadState.APPLIED
+    assert kept(upload_id).batch_id == upload_id
+    found = uploads.found_in(kept(upload_id))
+    assert found is not None
+    assert (found["hindrance"], found["counts"]["new"]) == (None, 1)
+    assert kept(upload_id).content_sealed is None
+
+
 def test_two_workers_that_apply_the_same_at_the_same_moment_write_it_once() -> None:
     prepared = [prepare_import(CONTENT, ImportOptions(), POLICY, at=clock.now()) for _ in range(2)]
     office = make_office().id
