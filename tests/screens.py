@@ -176,7 +176,27 @@ def expired_session(studio: Studio) -> None:
         studio.take(page, "08-session-ended")
 
 
-SCENES: tuple[Scene, ...] = (accounts, pages_beside, an_order, the_phone, the_operator, expired_session)
+def the_calendar(studio: Studio) -> None:
+    """The demonstration's calendar, and a student's page and the phone on the day after the semester."""
+    with studio.opened(f"{studio.portal}/demo/kalendarz") as page:
+        studio.take(page, "09-calendar")
+        page.get_by_role("button", name="dzień po końcu semestru").click()
+        studio.take(page, "09-calendar-moved")
+    with studio.signed_in("100006") as page:
+        studio.take(page, "09-expired")
+    with studio.opened(f"{studio.sandbox}/telefon/1") as page:
+        studio.take(page, "09-phone-expired")
+
+
+SCENES: tuple[Scene, ...] = (
+    accounts,
+    pages_beside,
+    an_order,
+    the_phone,
+    the_operator,
+    expired_session,
+    the_calendar,
+)
 
 
 def write_index(folder: Path) -> None:
