@@ -188,7 +188,7 @@ class Mail(Group):
     user: str = ""
     password_file: Path | None = None
     ca_file: Path | None = None
-    sender: MailAddress = "mlegitymacja@example.edu.pl"
+    sender: MailAddress = EXAMPLE_SENDER
     reply_to: MailAddress | None = None
     digest_to: tuple[MailAddress, ...] = ()
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
@@ -206,6 +206,20 @@ class Mail(Group):
         }:
             raise ValueError("bez szyfrowania tylko do serwera na tej samej maszynie")
         return security
+
+    @field_validator("password_file")
+    @classmethod
+    def is_there_for_the_user(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("user") and file is None:
+            raise ValueError("konto user wymaga pliku z hasłem")
+        return file
+
+    @field_validator("sender")
+    @classmethod
+    def is_the_university_s_own(cls, sender: str, info: ValidationInfo) -> str:
+        if info.data.get("server") and sender == EXAMPLE_SENDER:
+            raise ValueError("wpisz adres, z którego uczelnia wysyła listy")
+        return sender
 
     def password(self) -> str | None:
         """The password from `password_file`, if one is set."""

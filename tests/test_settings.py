@@ -313,8 +313,15 @@ def test_with_the_panel_students_tell_of_receipt(tmp_path: Path) -> None:
     assert settings.policy.receipt_from is ReceiptFrom.STUDENT
 
 
+def test_a_mail_server_needs_the_university_s_own_sender_and_a_user_a_password(tmp_path: Path) -> None:
+    assert problems(tmp_path, MANDATORY + '\n[mail]\nserver = "localhost"\nuser = "portal"\n') == [
+        "mail.password_file: konto user wymaga pliku z hasłem",
+        "mail.sender: wpisz adres, z którego uczelnia wysyła listy",
+    ]
+
+
 def test_mail_leaves_this_machine_only_encrypted(tmp_path: Path) -> None:
-    open_mail = '\n[mail]\nserver = "{}"\nsecurity = "none"\n'
+    open_mail = '\n[mail]\nserver = "{}"\nsecurity = "none"\nsender = "portal@example.edu.pl"\n'
     assert problems(tmp_path, MANDATORY + open_mail.format("poczta.example.edu.pl")) == [
         "mail.security: bez szyfrowania tylko do serwera na tej samej maszynie"
     ]

@@ -42,6 +42,7 @@ from tests.ministry_server import ROOT
 
 pytestmark = pytest.mark.usefixtures("database")
 
+SENDER = "portal@example.edu.pl"
 SENT, WAITING = (MessageState.SENT, None), (MessageState.WAITING, None)
 Send = Callable[[], dict[str, int]]
 
@@ -55,7 +56,7 @@ def box() -> Iterator[Letterbox]:
 def use(app: Flask, **mail: Any) -> Settings:
     """From now on the application sends over this machine's server on `port`."""
     before: Settings = app.extensions["settings"]
-    defaults = {"server": "127.0.0.1", "security": MailSecurity.NONE, "timeout": 10}
+    defaults = {"server": "127.0.0.1", "security": MailSecurity.NONE, "sender": SENDER, "timeout": 10}
     settings = before.model_copy(update={"mail": Mail(**(defaults | mail))})
     app.extensions["settings"] = settings
     return settings
@@ -264,7 +265,8 @@ def test_a_process_killed_between_acceptance_and_commit_loses_nothing(
 def write_settings(instance: Path, port: int) -> None:
     (instance / "portal.toml").write_text(
         'demo = true\npublic_url = "http://localhost"\n[university]\nname = "Akademia Przykładowa"\n'
-        f'[policy]\nbasis = "els"\n[mail]\nserver = "127.0.0.1"\nsecurity = "none"\nport = {port}\n'
+        '[policy]\nbasis = "els"\n[mail]\nserver = "127.0.0.1"\nsecurity = "none"\n'
+        f'sender = "{SENDER}"\nport = {port}\n'
     )
 
 

@@ -19,6 +19,7 @@ from tests.ministry.raw_server import raw_server
 from tests.ministry.test_deadline import Authority
 
 TO = "wanda@example.edu.pl"
+SENDER = "portal@example.edu.pl"
 PATIENCE_SECONDS = 30
 
 
@@ -31,7 +32,14 @@ def letter(to: str = TO) -> EmailMessage:
 
 
 def settings(port: int, security: MailSecurity = MailSecurity.NONE, **more: Any) -> Mail:
-    return Mail(server="127.0.0.1", port=port, security=security, timeout=more.pop("timeout", 20), **more)
+    return Mail(
+        server="127.0.0.1",
+        port=port,
+        security=security,
+        timeout=more.pop("timeout", 20),
+        sender=SENDER,
+        **more,
+    )
 
 
 def send(mail: Mail, *letters: EmailMessage) -> None:
