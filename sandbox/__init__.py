@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from sandbox import contract, operator, operator_page, pages, phone, phone_pages, phone_steps
+from sandbox import contract, operator, operator_page, pages, panel_page, phone, phone_pages, phone_steps
 from sandbox.control import Control
 from sandbox.forms import answer_with_error, answer_with_refusal
 from sandbox.register import Refusal
@@ -40,7 +40,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"day": pages.written_day, "moment": pages.written_moment}
     app.jinja_env.globals["count"] = pages.written_count
-    for part in (contract, operator, operator_page, phone, phone_pages, phone_steps):
+    for part in (contract, operator, operator_page, panel_page, phone, phone_pages, phone_steps):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Refusal, answer_with_refusal)
     app.register_error_handler(HTTPException, _answer)

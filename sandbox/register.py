@@ -44,18 +44,30 @@ def settle(db: sqlite3.Connection, control: Control, at: float) -> None:
         (at - control.processing_seconds,),
     ).fetchall()
     for row in due:
-        refusal = row["will_refuse"]
-        if date.fromisoformat(row["valid_until"]) < day_of(at):
-            refusal = "validity_passed"
-        if refusal:
-            db.execute(
-                "UPDATE requests SET state = 'refused', refusal = ? WHERE id = ?", (refusal, row["id"])
-            )
-        else:
-            _issue(db, control, row, at)
+        _process(db, control, row, at)
     db.execute(
         "UPDATE requests SET state = 'codes_expired' WHERE state = 'ready' AND codes_expire_at <= ?", (at,)
     )
+
+
+def process_now(db: sqlite3.Connection, control: Control, key: str, at: float) -> None:
+    """Process one request without waiting: it came through the panel, where a person waits for the report."""
+    row = db.execute(
+        "SELECT id, pesel, valid_until, will_refuse FROM requests WHERE key = ? AND state = 'processing'",
+        (key,),
+    ).fetchone()
+    if row is not None:
+        _process(db, control, row, at)
+
+
+def _process(db: sqlite3.Connection, control: Control, row: sqlite3.Row, at: float) -> None:
+    refusal = row["will_refuse"]
+    if date.fromisoformat(row["valid_until"]) < day_of(at):
+        refusal = "validity_passed"
+    if refusal:
+        db.execute("UPDATE requests SET state = 'refused', refusal = ? WHERE id = ?", (refusal, row["id"]))
+    else:
+        _issue(db, control, row, at)
 
 
 def _issue(db: sqlite3.Connection, control: Control, row: sqlite3.Row, at: float) -> None:

@@ -32,6 +32,7 @@ def account_rows(students: Sequence[DemoStudent], password_hash: str) -> Iterato
                 display_name=OFFICE_NAMES[account.user_name],
                 password_hash=password_hash,
                 role=Role(account.role),
+                panel_operator=account.role == Role.STAFF,
             )
     for student in students:
         yield Account(
