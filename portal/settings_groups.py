@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from portal.rules.panel import NAMES_AN_ORDER, PackageField, PackageForm, ReportField
 
 LEASE_MARGIN_SECONDS = 5
+EXAMPLE_SENDER = "mlegitymacja@example.edu.pl"
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
