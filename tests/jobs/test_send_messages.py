@@ -272,6 +272,4 @@ def write_settings(instance: Path, port: int) -> None:
 
 def run_apart(instance: Path, dies_after: int) -> int:
     command = [sys.executable, "-c", CRASHING, str(instance), str(dies_after)]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ, timeout=120, stderr=subprocess.DEVNULL
-    ).returncode
+    return subprocess.run(command, cwd=ROOT, env=os.environ, timeout=120).returncode
