@@ -22,6 +22,7 @@ from portal.rules.panel import PackageField, PackageForm, reference_of
 from portal.services import journal
 from portal.services.journal import Subject
 from portal.services.panel_batches import PackageUnknown, package_of
+from portal.services.row_sets import one_of
 from portal.services.tables import write_csv
 from portal.services.xlsx_written import add_member, write_xlsx
 
@@ -82,17 +83,19 @@ def _people(batch_id: str, number: int) -> Iterator[_Person]:
         photo.sha256: photo
         for photo in db.session.scalars(
             select(Photo)
-            .where(Photo.sha256.in_({order.photo_sha256 for order in orders}))
+            .where(one_of(Photo.sha256, {one.photo_sha256 for one in orders if one.photo_sha256}))
             .options(undefer(Photo.content))
         )
     }
     for position, order in enumerate(orders, start=1):
         if order.status in STILL_WANTED:
-            yield _person(order, reference_of(number, position), photos[order.photo_sha256])
+            yield _person(order, reference_of(number, position), photos)
 
 
-def _person(order: Order, reference: str, photo: Photo) -> _Person:
+def _person(order: Order, reference: str, photos: Mapping[str, Photo]) -> _Person:
     assert order.payload is not None, "contents are kept while they are needed"
+    assert order.photo_sha256 is not None, "and so is the photo"
+    photo = photos[order.photo_sha256]
     frozen = json.loads(order.payload)
     extra = {
         PackageField.ORDER: reference,
