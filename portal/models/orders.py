@@ -32,8 +32,8 @@ class Order(Base):
     personal data and photo), `photo_sha256`, `planned_valid_until`, `enrolment_id` and `extension_id` freeze what
     was ordered. `due_at`: when the jobs look at it next; `lease_token` and `leased_until`: which worker has it now.
     `qr_index`: keyed fingerprint of the QR text, kept after the codes are erased: no two orders may share codes.
-    `panel_batch_id`: the package in which an operator carried it to the ministry's panel. `payload_sealed` is erased
-    some time after the end (retention).
+    `panel_batch_id`: the package in which an operator carried it to the ministry's panel. `payload_sealed` and
+    `photo_sha256` are erased some time after the end (retention).
     `failures`: calls in a row that failed for this order alone. `attention`: why it stands on the office's list.
     """
 
@@ -53,7 +53,7 @@ class Order(Base):
 
     payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     content_mark: Mapped[bytes] = mapped_column(LargeBinary(32))
-    photo_sha256: Mapped[str] = mapped_column(ForeignKey("photos.sha256"))
+    photo_sha256: Mapped[str | None] = mapped_column(ForeignKey("photos.sha256"), index=True)
     planned_valid_until: Mapped[date]
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"))
     extension_id: Mapped[str | None] = mapped_column(ForeignKey("card_extensions.id"))
@@ -95,6 +95,12 @@ class Order(Base):
         Index(None, "student_id", "placed_at"),
         Index(None, "status", "at_ministry", "due_at"),
         Index(None, "placed_at"),
+        Index(
+            "ix_orders_document_until",
+            "planned_valid_until",
+            sqlite_where=COLLECTED,
+            postgresql_where=COLLECTED,
+        ),
         Index(None, "extension_id"),
         CheckConstraint(
             "(status = 'ready') = (qr_payload_sealed IS NOT NULL)"
@@ -108,6 +114,7 @@ class Order(Base):
             "payload_sealed IS NOT NULL OR status NOT IN ('waiting', 'in_progress', 'ready', 'collected')",
             name="contents_kept_while_needed",
         ),
+        CheckConstraint("(payload_sealed IS NULL) = (photo_sha256 IS NULL)", name="contents_are_whole"),
     )
 
 

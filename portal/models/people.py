@@ -31,7 +31,7 @@ class Student(Base):
     birth_date: Mapped[date]
     pesel_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     pesel_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
-    photo_sha256: Mapped[str | None] = mapped_column(ForeignKey("photos.sha256"))
+    photo_sha256: Mapped[str | None] = mapped_column(ForeignKey("photos.sha256"), index=True)
     personal_data_changed_on: Mapped[date | None]
     email: Mapped[str | None] = mapped_column(String(254))
     fees_unpaid: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -120,7 +120,7 @@ class PhotoSubmission(Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     student_id: Mapped[str] = mapped_column(ForeignKey("students.id"))
-    photo_sha256: Mapped[str] = mapped_column(ForeignKey("photos.sha256"))
+    photo_sha256: Mapped[str] = mapped_column(ForeignKey("photos.sha256"), index=True)
     status: Mapped[SubmissionStatus] = mapped_column(words(SubmissionStatus, "status_known"))
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
