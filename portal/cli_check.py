@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from portal import check_texts, clock, house_texts, policy_texts
+from portal import clock
 from portal.extensions import babel
 from portal.keys import KEYS_FOLDER
 from portal.services import self_check
@@ -19,6 +19,9 @@ from portal.services.backups import BackupFailed
 from portal.services.housekeeping import back_up, sqlite_file
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+from portal.texts import checks as check_texts
+from portal.texts import house as house_texts
+from portal.texts import policy as policy_texts
 
 WIDTH = 100
 MARKS = {Level.FINE: "  ok     ", Level.WARNING: "  uwaga  ", Level.PROBLEM: "  BŁĄD   "}

@@ -14,13 +14,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from portal import clock, import_texts
+from portal import clock
 from portal.services import register_import
 from portal.services.imports.columns import Field, HeaderRefused
 from portal.services.imports.report import rejected_report
 from portal.services.register_import import ImportOptions, PreparedImport
 from portal.services.tables import FileRefused
 from portal.settings import Settings
+from portal.texts import imports as import_texts
 
 MOST_MISSING = 0.02
 SOME_REJECTED, UNUSABLE, TOO_MANY_MISSING, REFUSED, REGISTER_MOVED = 1, 2, 3, 4, 5

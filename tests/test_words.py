@@ -6,7 +6,8 @@ from pathlib import Path
 from flask import Flask
 
 from portal import words
-from portal.texts import CONDITIONS, REASONS, STATUSES
+from portal.texts.conditions import CONDITIONS, REASONS
+from portal.texts.orders import STATUSES
 
 ROOT = Path(__file__).parents[1]
 MARKED = re.compile(r"""\b_\(\s*["']([^"'{}]+)["']""")
@@ -21,13 +22,15 @@ def test_every_marked_text_of_every_template_is_gathered() -> None:
 
 
 def test_the_words_for_states_conditions_and_reasons_are_among_them() -> None:
-    gathered = {text for _, text in words.by_file()["portal/texts.py"]}
-    for table in (STATUSES, CONDITIONS, REASONS):
-        assert {said._args[0] for said in table.values()} <= gathered
+    gathered = words.by_file()
+    for module, tables in (("orders", [STATUSES]), ("conditions", [CONDITIONS, REASONS])):
+        spoken = {text for _, text in gathered[f"portal/texts/{module}.py"]}
+        for table in tables:
+            assert {said._args[0] for said in table.values()} <= spoken
 
 
 def test_singular_and_plural_are_both_gathered() -> None:
-    gathered = {text for _, text in words.by_file()["portal/phrases.py"]}
+    gathered = {text for _, text in words.by_file()["portal/texts/phrases.py"]}
     assert {
         "mLegitymacja jest ważna do %(day)s – jeszcze %(num)d dzień.",
         "mLegitymacja jest ważna do %(day)s – jeszcze %(num)d dni.",

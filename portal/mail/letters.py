@@ -18,13 +18,15 @@ from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
-from portal import clock, notice_texts, office_texts, texts
+from portal import clock, texts
 from portal.mail.post import LetterRefused
 from portal.rules.notices import NoticeKind, RenewalStep
 from portal.services.digest import OfficeTasks
 from portal.services.mail_choices import Language
 from portal.services.mail_queue import Claim
 from portal.settings import Settings
+from portal.texts import notices as notice_texts
+from portal.texts import office as office_texts
 
 STUDENT_PAGE = "student.page"
 SWITCHES_PAGE = "notices.switches"

@@ -14,12 +14,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug import Response
 
-from portal import clock, journal_texts, texts
+from portal import clock, texts
 from portal.extensions import db
 from portal.models.people import Student
 from portal.services import journal_pages
 from portal.services.journal_imports import ImportUnknown, import_page
 from portal.services.journal_search import Wanted
+from portal.texts import journal as journal_texts
 from portal.views import private_query, security
 from portal.views.journal_place import Places, fields_of, typed_place
 

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import check_texts, clock, house_texts, office_texts, quantities, texts
+from portal import clock, texts
 from portal.models.accounts import Role
 from portal.services import house_overview, overview, self_check
 from portal.services.house_overview import DutyRun, MailQueue
@@ -18,6 +18,10 @@ from portal.services.overview import LastRun, MinistryState
 from portal.services.self_check import Level
 from portal.settings_groups import Connector
 from portal.settings_origins import differ_from_file
+from portal.texts import checks as check_texts
+from portal.texts import house as house_texts
+from portal.texts import office as office_texts
+from portal.texts import quantities
 from portal.views import security
 from portal.views.current import settings
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from flask import Blueprint, render_template
 
-from portal import policy_texts
 from portal.settings import SETTINGS_FILE
 from portal.settings_origins import Origin, Origins, differ_from_file, origins
+from portal.texts import policy as policy_texts
 from portal.views import security
 from portal.views.current import settings
 

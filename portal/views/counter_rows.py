@@ -8,13 +8,14 @@ from enum import StrEnum
 
 from flask_babel import gettext
 
-from portal import clock, studies_texts, texts
+from portal import clock, texts
 from portal.models.people import Enrolment, Student
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.student import EnrolmentStatus
 from portal.services import extensions_made
 from portal.services.counter import CounterResult
 from portal.services.extensions_made import MadeExtension
+from portal.texts import studies as studies_texts
 from portal.views.extension_choice import Choice
 from portal.views.undo_forms import UndoForm
 

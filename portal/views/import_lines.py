@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from portal import import_texts
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.values import Rejection
 from portal.services.register_uploads import MISSING, Hindrance
 from portal.services.tables import FileFault, FileRefused
+from portal.texts import imports as import_texts
 
 HINDRANCES: Mapping[Hindrance, LazyString] = {
     Hindrance.FATES_CHANGED: lazy_gettext(

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal import studies_texts, texts
+from portal import texts
 from portal.services.student_lists import Confirmed
 from portal.services.studies_offered import offered
+from portal.texts import studies as studies_texts
 from portal.views.list_filters import ChosenList
 
 YEARS = range(1, 7)

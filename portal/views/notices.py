@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, notice_texts, texts
+from portal import clock, texts
 from portal.extensions import htmx
 from portal.models.notices import Notice
 from portal.rules.notices import NoticeKind
 from portal.services import mail_choices, notice_list
 from portal.services.mail_choices import Language
+from portal.texts import notices as notice_texts
 from portal.views.current import settings
 from portal.views.security import student
 

@@ -9,11 +9,12 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, studies_texts, texts
+from portal import clock, texts
 from portal.models.people import Enrolment
 from portal.rules.student import EnrolmentStatus
 from portal.services import enrolment_status
 from portal.services.enrolment_status import StatusMoved
+from portal.texts import studies as studies_texts
 from portal.views import security
 from portal.views.current import settings
 from portal.views.student_key import address_of

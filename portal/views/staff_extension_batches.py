@@ -9,9 +9,10 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, extension_texts, texts
+from portal import clock, texts
 from portal.services import batch_undo, extensions_made
 from portal.services.extensions_made import MadeBatch
+from portal.texts import extensions as extension_texts
 from portal.views import undo_forms
 from portal.views.current import settings
 from portal.views.security import staff

@@ -7,12 +7,14 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from portal import extension_texts, import_texts, texts
+from portal import texts
 from portal.services import extension_files
 from portal.services.bulk_extensions import FatesChanged
 from portal.services.extension_fates import ExtensionPreview
 from portal.services.extension_files import ExtensionFile
 from portal.services.tables import FileRefused
+from portal.texts import extensions as extension_texts
+from portal.texts import imports as import_texts
 from portal.views import bulk_previews, kept_files
 from portal.views.extension_choice import Choice, choice_from
 from portal.views.security import staff, takes_file

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from portal import clock, extension_texts, studies_texts, texts
+from portal import clock, texts
 from portal.extensions import db
 from portal.models.people import Student
 from portal.services import student_lists
@@ -14,6 +14,8 @@ from portal.services.bulk_extensions import FatesChanged
 from portal.services.extension_fates import ExtensionRequest
 from portal.services.student_lines import lines_of
 from portal.services.student_lists import Confirmed, Progress
+from portal.texts import extensions as extension_texts
+from portal.texts import studies as studies_texts
 from portal.views import bulk_previews, counter_rows
 from portal.views.current import settings
 from portal.views.list_choices import choices

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug import Response as AnyResponse
 
-from portal import import_texts, texts
+from portal import texts
 from portal.models.uploads import UploadedFile, UploadKind, UploadState
 from portal.services import uploads
 from portal.services.imports.columns import HEADERS, Field
@@ -20,6 +20,7 @@ from portal.services.past_imports import past_imports
 from portal.services.register_import import ImportOptions
 from portal.services.register_uploads import MISSING, Wishes
 from portal.services.tables import LARGEST_FILE, write_csv
+from portal.texts import imports as import_texts
 from portal.views import import_lines
 from portal.views.security import staff, takes_file
 from portal.views.upload_pages import UploadPages

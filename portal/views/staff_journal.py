@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from portal import journal_texts
 from portal.services import journal_pages
 from portal.services.journal_search import Wanted
+from portal.texts import journal as journal_texts
 from portal.views import security
 from portal.views.journal_place import Places, fields_of, typed_place
 from portal.views.student_key import key_of, student_at

@@ -2,8 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from portal import notice_texts, texts
+from portal import texts
 from portal.services import undelivered_mail
+from portal.texts import notices as notice_texts
 from portal.views import security
 from portal.views.student_key import key_for
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
-from portal import clock, office_texts, texts
+from portal import clock, texts
 from portal.rules.order_status import OrderStatus
 from portal.services import data_reports, office_lists, overview, photos, undelivered_mail
 from portal.services.office_lists import ListedOrder, OfficeList, Terms
 from portal.services.student_lists import Progress
+from portal.texts import office as office_texts
 from portal.views import charts, security
 from portal.views.current import settings
 from portal.views.student_key import key_for

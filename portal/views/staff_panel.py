@@ -8,10 +8,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug import Response as AnyResponse
 
-from portal import clock, office_texts, texts
+from portal import clock, texts
 from portal.services import panel_batches, panel_files, panel_lists, panel_overview, panel_withdrawals
 from portal.services.panel_batches import AnswersCame, CountsChanged, PackageUnknown, TakeBackCounts
 from portal.services.panel_overview import Package
+from portal.texts import office as office_texts
 from portal.views.current import settings
 from portal.views.panel_right import panel_pages
 from portal.views.security import staff

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, panel_texts, texts
+from portal import clock, texts
 from portal.extensions import db, htmx
 from portal.models.people import Student
 from portal.services import panel_entries, panel_reports
 from portal.services.panel_fates import LONGEST_CODE, LONGEST_QR, ReportFate, RowFate, RowProblem
 from portal.services.panel_orders import PackagedOrder
 from portal.services.panel_reports import ReportMoved
+from portal.texts import panel as panel_texts
 from portal.views.current import settings
 from portal.views.panel_right import panel_pages
 from portal.views.security import staff

@@ -9,13 +9,15 @@ from flask import Response, make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as AnyResponse
 
-from portal import import_texts, panel_texts, texts
+from portal import texts
 from portal.models.uploads import UploadedFile, UploadKind, UploadState
 from portal.services import uploads
 from portal.services.notices import last_day
 from portal.services.panel_fates import ReportFate
 from portal.services.panel_uploads import asked_for
 from portal.services.tables import LARGEST_FILE, FileFault, FileRefused, write_csv
+from portal.texts import imports as import_texts
+from portal.texts import panel as panel_texts
 from portal.views.current import settings
 from portal.views.panel_right import panel_pages
 from portal.views.security import staff, takes_file

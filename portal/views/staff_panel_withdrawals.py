@@ -8,8 +8,9 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, office_texts, texts
+from portal import clock, texts
 from portal.services import panel_withdrawals
+from portal.texts import office as office_texts
 from portal.views.panel_right import panel_pages
 from portal.views.security import staff
 from portal.views.student_key import key_for

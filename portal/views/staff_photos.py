@@ -18,7 +18,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug import Response as AnyResponse
 
-from portal import clock, photo_texts, texts
+from portal import clock, texts
 from portal.extensions import db, htmx
 from portal.models.journal import BatchKind
 from portal.models.people import Photo, Student
@@ -26,6 +26,7 @@ from portal.services import photos, standing
 from portal.services.past_imports import past_batches
 from portal.services.photo_files import LARGEST_FILE, least_width
 from portal.services.photo_queue import next_waiting, submitted_photo
+from portal.texts import photos as photo_texts
 from portal.views.current import settings
 from portal.views.security import staff, takes_file
 from portal.views.typed_crop import PictureUnusable, sent_photo

@@ -10,13 +10,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, entitlement_texts, office_texts, phrases, studies_texts, texts
+from portal import clock, texts
 from portal.models.people import Student
 from portal.rules.order_status import OrderStatus
 from portal.services import office_orders
 from portal.services.card_extensions import ExtensionNotAllowed, extend
 from portal.services.ordering import OrderNotAllowed
 from portal.services.student_file import file_of
+from portal.texts import entitlement as entitlement_texts
+from portal.texts import office as office_texts
+from portal.texts import phrases
+from portal.texts import studies as studies_texts
 from portal.views import extension_choice, security
 from portal.views.current import settings
 from portal.views.student_key import address_of, key_of, student_at

@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, office_texts
+from portal import clock
 from portal.extensions import db, htmx
 from portal.models.people import Enrolment, Student
 from portal.services import student_records
 from portal.services.student_file import file_of
 from portal.services.student_records import DataMistaken, EnrolmentUnknown, StudentChanged
+from portal.texts import office as office_texts
 from portal.views import correction, security
 from portal.views.correction import Correction
 from portal.views.current import settings

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from portal import clock, studies_texts, texts
+from portal import clock, texts
 from portal.extensions import htmx
 from portal.services import search as students
 from portal.services.student_lines import lines_of
+from portal.texts import studies as studies_texts
 from portal.views import private_query, security
 from portal.views.current import settings
 from portal.views.private_query import Query

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
-from portal import clock, phrases, texts
+from portal import clock, texts
 from portal.extensions import db, htmx
 from portal.models.orders import Order
 from portal.models.people import Student
@@ -18,6 +18,7 @@ from portal.services import data_reports, notice_list, ordering, standing
 from portal.services.sessions import hash_of
 from portal.services.waiting import typical_wait
 from portal.settings_groups import Connector
+from portal.texts import phrases
 from portal.views import security
 from portal.views.current import settings
 from portal.views.qr import draw_qr

@@ -3,9 +3,9 @@
 from flask import request
 from flask_babel import gettext as _
 
-from portal import photo_texts
 from portal.rules.policy import Policy
 from portal.services.photo_files import CardPhoto, Crop, PhotoRefused, make_card_photo
+from portal.texts import photos as photo_texts
 from portal.views.uploading import sent_file
 
 FIELDS = ("left", "top", "width")

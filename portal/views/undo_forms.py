@@ -7,9 +7,10 @@ from typing import Protocol
 
 from flask_babel import gettext
 
-from portal import extension_texts, texts
+from portal import texts
 from portal.rules.order_status import OrderStatus
 from portal.rules.undo import Fate, UndoFate
+from portal.texts import extensions as extension_texts
 
 LONGEST_REASON = 300
 

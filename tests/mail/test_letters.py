@@ -12,7 +12,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from portal import notice_texts, words
+from portal import words
 from portal.mail.letters import SWITCHES_PAGE, Letter, digest_letter, envelope, notice_letter
 from portal.mail.post import LetterRefused
 from portal.rules.notices import NoticeKind, RenewalStep
@@ -23,6 +23,7 @@ from portal.services.mail_queue import Claim
 from portal.services.office_lists import OfficeList
 from portal.settings import Settings
 from portal.settings_groups import Mail, University
+from portal.texts import notices as notice_texts
 from tests.pages import read
 
 DAY = date(2027, 3, 31)

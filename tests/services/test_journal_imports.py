@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from stdnum.pl import pesel as pesel_numbers
 
-from portal import clock, journal_texts
+from portal import clock
 from portal.extensions import db
 from portal.models.journal import BatchKind, ImportChange
 from portal.models.people import Student
@@ -16,6 +16,7 @@ from portal.services.journal_names import Entry
 from portal.services.journal_pages import entries
 from portal.services.journal_search import Wanted
 from portal.services.register_import import ImportOptions
+from portal.texts import journal as journal_texts
 from tests.people import POLICY, make_office, make_student
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
-from portal import clock, journal_texts
+from portal import clock
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.accounts import Role
@@ -38,6 +38,7 @@ from portal.services.office_orders import order_for_student, revoke_order
 from portal.services.photo_files import CardPhoto
 from portal.services.slips import issue_slips
 from portal.services.student_records import correct_student, reveal_pesel
+from portal.texts import journal as journal_texts
 from tests.people import POLICY, account_of, jpeg, make_account, make_office, make_student
 from tests.plans import watched_plans
 

@@ -15,12 +15,13 @@ from portal.extensions import db
 from portal.models.journal import Batch, JournalEntry
 from portal.models.orders import Order, OrderEvent
 from portal.models.people import Student
-from portal.rules.next_step import AtMinistry
+from portal.rules.next_step import AtMinistry, Step
 from portal.rules.order_status import OrderStatus
 from portal.rules.panel import PackageField, PackageForm
 from portal.rules.policy import ReceiptFrom
 from portal.rules.reasons import EndReason
 from portal.services import (
+    claims,
     ordering,
     panel_batches,
     panel_files,
@@ -282,3 +283,15 @@ def test_an_order_whose_date_passed_ends_in_error_instead_of_a_package() -> None
     clock.move_to(timedelta(days=400))
     assert pull() == panel_batches.MadePackage(None, 0, 1)
     assert order(one).end_reason is EndReason.DEADLINE_PASSED
+
+
+def test_no_worker_of_another_connector_touches_what_went_out_in_a_package() -> None:
+    taken, cancelled = ordered(), ordered()
+    pull()
+    ordering.cancel(cancelled, order(cancelled).student_id, actor="student", at=clock.now())
+    terms = claims.Terms(POLICY, repeatable=True, lease=30, probe_interval=5)
+    for step in (Step.SUBMIT, Step.LOOK_UP, Step.WITHDRAW):
+        assert claims.claim_due(step, terms, limit=10) == []
+    waits = ordered()
+    assert [one.order_id for one in claims.claim_due(Step.SUBMIT, terms, limit=10)] == [waits]
+    assert order(taken).at_ministry is AtMinistry.PRESENT

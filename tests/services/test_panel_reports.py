@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from stdnum.pl import pesel as pesel_numbers
 
-from portal import clock, panel_texts
+from portal import clock
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.journal import Batch, JournalEntry
@@ -29,6 +29,7 @@ from portal.services.panel_fates import ReportFate, RowProblem
 from portal.services.panel_reports import PreparedReport, ReportMoved
 from portal.services.receipts import confirm_receipt
 from portal.settings_groups import Panel
+from portal.texts import panel as panel_texts
 from tests.invariants import broken_promises
 from tests.panel import codes_for, report
 from tests.people import make_office

@@ -14,7 +14,6 @@ from portal.models.cards import CardExtension
 from portal.models.data_reports import DataReportKind
 from portal.models.orders import Attention
 from portal.models.people import Enrolment, Student
-from portal.office_texts import SLUGS
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import EndReason
@@ -23,6 +22,7 @@ from portal.rules.validity import proposed_until
 from portal.services import data_reports
 from portal.services.bulk_extensions import apply_extension
 from portal.services.extension_fates import ExtensionRequest, preview_extension
+from portal.texts.office import SLUGS
 from tests.people import POLICY, make_office, make_student
 from tests.stories.looking import hold_to_everything
 from tests.stories.states import ordered

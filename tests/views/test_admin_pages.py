@@ -10,7 +10,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from jobs import keep_house
-from portal import clock, house_texts, office_texts, policy_texts
+from portal import clock
 from portal.database import transaction
 from portal.models.accounts import Role
 from portal.models.base import new_id
@@ -20,6 +20,9 @@ from portal.services.job_runs import RunLog
 from portal.services.overview import last_runs
 from portal.settings import Settings, load_settings
 from portal.settings_origins import Origin, origins
+from portal.texts import house as house_texts
+from portal.texts import office as office_texts
+from portal.texts import policy as policy_texts
 from tests.browser import CheckedClient
 from tests.people import make_account, make_office, make_student
 

@@ -15,13 +15,13 @@ from portal.mail.files import FOLDER, kept_letters
 from portal.mail.pace import Pace
 from portal.models.notices import Message, MessageState, Notice
 from portal.models.people import Student
-from portal.notice_texts import heading, masked_address, switch
 from portal.rules.notices import NoticeKind
 from portal.rules.order_status import OrderStatus
 from portal.services.mail_choices import Language, choices_of
 from portal.services.notice_list import PAGE
 from portal.services.notices import News, tell
 from portal.settings import Settings
+from portal.texts.notices import heading, masked_address, switch
 from tests.browser import CheckedClient
 from tests.mailing import order_in, student_with_mail, tell_of
 from tests.people import make_office
@@ -58,9 +58,10 @@ def unread(student: Student) -> int:
 def test_the_student_s_page_leads_there_and_says_how_many_are_new(
     signed_in: CheckedClient, student: Student
 ) -> None:
-    assert "nowa" not in signed_in.get("/mlegitymacja").text.partition('id="notices"')[2][:200]
+    link = f'href="{LIST}"'
+    assert "now" not in signed_in.get("/mlegitymacja").text.partition(link)[2][:100]
     told(student, 2)
-    assert "2 nowe" in signed_in.get("/mlegitymacja").text
+    assert "2 nowe" in signed_in.get("/mlegitymacja").text.partition(link)[2][:100]
 
 
 def test_looking_changes_nothing_and_the_button_marks_as_read(

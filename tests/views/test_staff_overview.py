@@ -11,12 +11,12 @@ from portal.models.data_reports import DataReportKind
 from portal.models.ministry_calls import JobRun, MinistryHealth
 from portal.models.orders import Attention, Order
 from portal.models.people import Student
-from portal.office_texts import SLUGS
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import EndReason
 from portal.services import data_reports, office_lists
 from portal.services.ordering import place_order
+from portal.texts.office import SLUGS
 from tests.browser import CheckedClient
 from tests.people import POLICY, make_account, make_office, make_student
 

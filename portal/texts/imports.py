@@ -6,13 +6,14 @@ from datetime import date
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from portal import studies_texts, texts
+from portal import texts
 from portal.rules.student import EnrolmentStatus, Level
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.plan import Fate, RowFate
 from portal.services.imports.values import Rejection
 from portal.services.tables import LONGEST_CELL, FileFault, FileRefused
 from portal.services.xlsx_child import MOST_COLUMNS, MOST_ROWS
+from portal.texts import studies as studies_texts
 
 FILE_FAULTS: Mapping[FileFault, LazyString] = {
     FileFault.EMPTY: _("Plik jest pusty."),

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from portal import import_texts
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.plan import Fate
 from portal.services.imports.values import Rejection
 from portal.services.tables import FileFault, FileRefused
+from portal.texts import imports as import_texts
 
 TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (FileFault, import_texts.FILE_FAULTS),

@@ -8,9 +8,10 @@ from enum import StrEnum
 import pytest
 from flask import Flask
 
-from portal import entitlement_texts, texts
+from portal import texts
 from portal.rules.eligibility import Condition
 from portal.rules.reasons import OrderRefusal, Reason, Remedy
+from portal.texts import entitlement as entitlement_texts
 
 SECOND_PERSON = re.compile(r"\b(Jesteś|Masz|masz|Twoj|twoj|Ci\b|nie spełniasz|Studiujesz|zamówisz)")
 DAY = date(2026, 11, 20)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext, ngettext
 
 from portal.clock import day_of
-from portal.texts import day, hour, moment
+from portal.texts.dates import day, hour, moment
 
 DIGITS = "0123456789"
 

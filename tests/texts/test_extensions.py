@@ -5,10 +5,10 @@ from enum import StrEnum
 import pytest
 from flask import Flask
 
-from portal import extension_texts
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.undo import Fate
 from portal.services.extension_files import RowRejection
+from portal.texts import extensions as extension_texts
 
 
 @pytest.mark.parametrize("code", [*ExtensionRefusal, *RowRejection])

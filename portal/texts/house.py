@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from portal.quantities import size
 from portal.services.backups import Fault
+from portal.texts.quantities import size
 
 Counts = Mapping[str, Any]
 

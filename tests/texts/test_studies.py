@@ -5,8 +5,8 @@ from enum import StrEnum
 import pytest
 from flask import Flask
 
-from portal import studies_texts
 from portal.rules.student import EnrolmentStatus, Level
+from portal.texts import studies as studies_texts
 
 
 def assert_proper(words: str, code: StrEnum) -> None:

@@ -1,6 +1,6 @@
-"""Who may order and why not, said to the office about a student: the same facts as `texts` tells the student.
+"""Who may order and why not, said to the office about a student: the same facts as `conditions` tells the student.
 
-What differs is who is spoken to, so a reason or a refusal that addresses nobody has its words in `texts` alone.
+What differs is who is spoken to, so a reason or a refusal that addresses nobody has its words in `conditions` alone.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,10 @@ from datetime import date
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from portal import texts
 from portal.rules.eligibility import Condition
-from portal.rules.reasons import OrderRefusal, Reason, Remedy
+from portal.rules.reasons import ExtensionRefusal, OrderRefusal, Reason, Remedy
+from portal.texts import conditions
+from portal.texts.dates import day
 
 CONDITIONS: Mapping[Condition, LazyString] = {
     Condition.ACTIVE_STUDENT: _("Jest aktywnym studentem"),
@@ -66,6 +67,21 @@ REFUSALS: Mapping[OrderRefusal, LazyString] = {
     ),
 }
 
+EXTENSION_REFUSALS: Mapping[ExtensionRefusal, LazyString] = {
+    ExtensionRefusal.DATE_PASSED: _("Ta data już minęła. Wybierz późniejszą."),
+    ExtensionRefusal.LEGAL_BASIS_MISSING: _(
+        "Data inna niż 31 marca lub 31 października wymaga podstawy prawnej. Wpisz ją."
+    ),
+    ExtensionRefusal.NOT_ENTITLED: _("Ta osoba nie ma teraz studiów, które dają prawo do legitymacji."),
+    ExtensionRefusal.NO_VALID_CARD: _("Ta osoba nie ma ważnej plastikowej ELS."),
+    ExtensionRefusal.FEES_UNPAID: _("Ta osoba ma nieopłacone należności."),
+    ExtensionRefusal.YEAR_NOT_CLOSED: _("Ta osoba nie ma zaliczonego roku."),
+    ExtensionRefusal.BEYOND_ENTITLEMENT: _(
+        "Ta osoba ukończyła studia I stopnia; tak daleko nie można już przedłużyć."
+    ),
+    ExtensionRefusal.ALREADY_EXTENDED: _("Nie trzeba nic robić: ta osoba ma już potwierdzoną tę datę."),
+}
+
 
 def condition(code: Condition) -> str:
     """A condition, said of the student as if it were met."""
@@ -74,7 +90,7 @@ def condition(code: Condition) -> str:
 
 def reason(code: Reason, on: date | None = None) -> str:
     """Why a condition is not met, short enough to begin a line; `on` is the day that belongs to the reason."""
-    return _with_day(REASONS[code], on) if code in REASONS else texts.reason(code, on)
+    return _with_day(REASONS[code], on) if code in REASONS else conditions.reason(code, on)
 
 
 def remedy(code: Remedy) -> str:
@@ -88,4 +104,13 @@ def order_refusal(code: OrderRefusal, on: date | None = None) -> str:
 
 
 def _with_day(words: LazyString, on: date | None) -> str:
-    return str(words) if on is None else str(words) % {"day": texts.day(on)}
+    return str(words) if on is None else str(words) % {"day": day(on)}
+
+
+def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> str:
+    """Why the office may not extend; `ceiling`: the last date it may, where a graduate's entitlement ends."""
+    if code is ExtensionRefusal.BEYOND_ENTITLEMENT and ceiling is not None:
+        return str(
+            _("Ta osoba ukończyła studia I stopnia; można przedłużyć najdalej do %(day)s.", day=day(ceiling))
+        )
+    return str(EXTENSION_REFUSALS[code])

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import deployment_texts, quantities
 from portal.rules.policy import (
     Basis,
     EndAfterRemoval,
@@ -20,6 +19,8 @@ from portal.rules.policy import (
 )
 from portal.settings import Settings
 from portal.settings_groups import Connector
+from portal.texts import deployment as deployment_texts
+from portal.texts import quantities
 
 MONTHS = (
     "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",

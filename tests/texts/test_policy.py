@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal import check_texts, house_texts, policy_texts, quantities
 from portal.rules.policy import Basis, EndAfterRemoval, Policy, ReceiptFrom, Renewal, StandingOrders
 from portal.services.backups import Fault
 from portal.services.housekeeping import DUTIES
 from portal.services.self_check import Subject
 from portal.settings import Settings
 from portal.settings_groups import Connector, Mail, MailSecurity, Ministry, Retention, University
+from portal.texts import checks as check_texts
+from portal.texts import house as house_texts
+from portal.texts import policy as policy_texts
+from portal.texts import quantities
 from tests.test_settings import every_setting
 
 VARIANTS: dict[str, list[object]] = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from portal import photo_texts
 from portal.services.photo_archive import ArchiveFault, PhotoFate
 from portal.services.photo_files import PhotoRefusal
+from portal.texts import photos as photo_texts
 
 TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (PhotoRefusal, photo_texts.PHOTO_REFUSALS),

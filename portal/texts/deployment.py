@@ -3,11 +3,11 @@
 from flask_babel import gettext, ngettext
 from sqlalchemy.engine import make_url
 
-from portal.connection_texts import Said, mail_said, ministry_said, panel_said
 from portal.instructions import Instructions
-from portal.quantities import number
 from portal.settings import Settings
 from portal.settings_groups import Retention, Security, University
+from portal.texts.connections import Said, mail_said, ministry_said, panel_said
+from portal.texts.quantities import number
 
 
 def _(words: str, **values: object) -> str:

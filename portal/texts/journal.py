@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from portal import clock, import_texts, studies_texts, texts
+from portal import clock, texts
 from portal.models.data_reports import DataReportKind
 from portal.rules.order_status import OrderStatus
 from portal.rules.student import EnrolmentStatus
@@ -17,6 +17,8 @@ from portal.services.imports.columns import Field
 from portal.services.journal_imports import ToldChange
 from portal.services.journal_names import Entry
 from portal.services.journal_pages import PARTS
+from portal.texts import imports as import_texts
+from portal.texts import studies as studies_texts
 
 GROUPS: Mapping[LazyString, Mapping[str, LazyString]] = {
     _("Przedłużenia"): {

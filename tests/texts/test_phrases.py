@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from portal import phrases
+from portal.texts import phrases
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 

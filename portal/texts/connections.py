@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 
-from portal.quantities import number
 from portal.rules.panel import PackageForm
 from portal.settings_groups import Connector, Mail, MailSecurity, Ministry, Panel
+from portal.texts.quantities import number
 
 Said = Sequence[tuple[str, str]]
 

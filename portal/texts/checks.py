@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.quantities import size
 from portal.services.self_check import Finding, Subject
-from portal.texts import moment
+from portal.texts.dates import moment
+from portal.texts.quantities import size
 
 Details = Mapping[str, Any]
 

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from jobs.schedule import SCHEDULE
-from portal import office_texts
 from portal.rules.reasons import CancelReason, EndReason
 from portal.services.office_lists import OfficeList
 from portal.services.student_records import Mistake
+from portal.texts import office as office_texts
 
 
 @pytest.fixture(autouse=True)

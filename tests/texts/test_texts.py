@@ -19,6 +19,7 @@ from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Basis, Policy
 from portal.rules.reasons import EndReason, ExtensionRefusal, OrderRefusal, Reason, Remedy
 from portal.rules.student import CardFacts, StudentFacts
+from portal.texts import conditions, entitlement, orders
 from tests.rules.facts import (
     ELS,
     SEMESTER,
@@ -34,15 +35,15 @@ from tests.rules.facts import (
 )
 
 TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
-    (OrderStatus, texts.STATUSES),
-    (Condition, texts.CONDITIONS),
-    (Reason, texts.REASONS),
-    (Remedy, texts.REMEDIES),
-    (OrderRefusal, texts.REFUSALS),
-    (EndReason, texts.ENDINGS),
-    (EndReason, texts.ADVICE),
-    (ExtensionRefusal, texts.EXTENSION_REFUSALS),
-    (Attention, texts.ATTENTION),
+    (OrderStatus, orders.STATUSES),
+    (Condition, conditions.CONDITIONS),
+    (Reason, conditions.REASONS),
+    (Remedy, conditions.REMEDIES),
+    (OrderRefusal, conditions.REFUSALS),
+    (EndReason, orders.ENDINGS),
+    (EndReason, orders.ADVICE),
+    (ExtensionRefusal, entitlement.EXTENSION_REFUSALS),
+    (Attention, orders.ATTENTION),
 ]
 NAMED = [
     pytest.param(member, str(words), id=f"{kind.__name__}-{member}")
@@ -50,11 +51,11 @@ NAMED = [
     for member, words in table.items()
 ]
 SENTENCES: list[Mapping[Any, Any]] = [
-    texts.REMEDIES,
-    texts.ENDINGS,
-    texts.ADVICE,
-    texts.EXTENSION_REFUSALS,
-    texts.ATTENTION,
+    conditions.REMEDIES,
+    orders.ENDINGS,
+    orders.ADVICE,
+    entitlement.EXTENSION_REFUSALS,
+    orders.ATTENTION,
 ]
 
 
@@ -78,19 +79,19 @@ def test_what_stands_alone_is_a_sentence(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [str(words) for words in [*texts.REASONS.values(), *texts.REFUSALS.values()]]
+    "words", [str(words) for words in [*conditions.REASONS.values(), *conditions.REFUSALS.values()]]
 )
 def test_what_ends_a_sentence_brings_no_full_stop_of_its_own(words: str) -> None:
     assert not words.endswith((".", ",", ";"))
 
 
 def test_no_two_states_look_the_same() -> None:
-    for table in (texts.STATUSES, texts.CONDITIONS, texts.REASONS, texts.ENDINGS):
+    for table in (orders.STATUSES, conditions.CONDITIONS, conditions.REASONS, orders.ENDINGS):
         assert len({str(words) for words in table.values()}) == len(table)
 
 
 def test_labels_students_know_are_kept() -> None:
-    assert [str(words) for words in texts.STATUSES.values()] == [
+    assert [str(words) for words in orders.STATUSES.values()] == [
         "Oczekuje",
         "W trakcie",
         "Do odbioru",
@@ -102,7 +103,7 @@ def test_labels_students_know_are_kept() -> None:
         "Zastąpiona",
         "Wygasła",
     ]
-    assert {str(words) for words in texts.CONDITIONS.values()} >= {
+    assert {str(words) for words in conditions.CONDITIONS.values()} >= {
         "Jesteś aktywnym studentem",
         "Masz numer PESEL",
         "Masz numer albumu",
@@ -111,7 +112,7 @@ def test_labels_students_know_are_kept() -> None:
         "Twoja (plastikowa) ELS została przedłużona",
         "Twoje dane osobowe nie zmieniły się od czasu wydania ELS",
     }
-    assert "semestr potwierdzony w dziekanacie" in str(texts.CONDITIONS[Condition.SEMESTER_CONFIRMED])
+    assert "semestr potwierdzony w dziekanacie" in str(conditions.CONDITIONS[Condition.SEMESTER_CONFIRMED])
 
 
 def test_one_reason_ends_the_sentence_students_know() -> None:
@@ -185,14 +186,14 @@ def test_codes_that_wait_are_named_as_the_reason() -> None:
 def test_every_refusal_is_a_sentence_with_its_date_filled_in(code: OrderRefusal, basis: Basis) -> None:
     words = texts.order_refusal(code, WINTER_END, basis)
     assert _is_filled(words)
-    assert ("31.03.2026" in words) == ("%(day)s" in str(texts.REFUSALS[code]))
+    assert ("31.03.2026" in words) == ("%(day)s" in str(conditions.REFUSALS[code]))
 
 
 @pytest.mark.parametrize("code", Reason)
 def test_every_reason_has_its_date_filled_in(code: Reason) -> None:
     words = texts.reason(code, WINTER_END)
     assert _is_filled(words)
-    assert ("31.03.2026" in words) == ("%(day)s" in str(texts.REASONS[code]))
+    assert ("31.03.2026" in words) == ("%(day)s" in str(conditions.REASONS[code]))
 
 
 def test_words_that_need_a_day_refuse_to_go_without() -> None:
@@ -225,7 +226,7 @@ def test_where_the_semester_decides_no_words_send_anybody_for_a_plastic_card(pol
 def test_office_hears_until_when_a_graduate_may_be_extended() -> None:
     refusal = ExtensionRefusal.BEYOND_ENTITLEMENT
     assert texts.extension_refusal(refusal, SUMMER_END).endswith("najdalej do 31.10.2026.")
-    assert texts.extension_refusal(refusal) == texts.EXTENSION_REFUSALS[refusal]
+    assert texts.extension_refusal(refusal) == entitlement.EXTENSION_REFUSALS[refusal]
     for code in ExtensionRefusal:
         assert _is_filled(texts.extension_refusal(code, SUMMER_END))
 
@@ -272,11 +273,11 @@ def test_moments_are_told_by_the_clocks_in_warsaw(value: datetime, written: str)
 
 
 def test_all_words_are_marked_for_translation() -> None:
-    module = Path(texts.__file__)
     marked: set[str] = set()
-    for found in extract_from_file("python", module, keywords={"_": None, "ngettext": (1, 2)}):
-        message = found[1]
-        marked.update([message] if isinstance(message, str) else message)
+    for module in Path(texts.__file__).parent.glob("*.py"):
+        for found in extract_from_file("python", module, keywords={"_": None, "ngettext": (1, 2)}):
+            message = found[1]
+            marked.update([message] if isinstance(message, str) else message)
     shown = {str(words) for _, table in TABLES for words in table.values()}
     assert shown <= marked
 

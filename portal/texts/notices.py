@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.rules.notices import NoticeKind, RenewalStep
 from portal.rules.policy import Basis
-from portal.texts import day as written
+from portal.texts.dates import day as written
 
 # Over a notice, and the subject of its mail.
 HEADINGS: Mapping[NoticeKind, LazyString] = {
