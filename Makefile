@@ -9,8 +9,9 @@ IN_VENV := $(VENV)/bin/python
 .PHONY: demo test lint lock screens
 
 # The demonstration on http://127.0.0.1:$(PORT), the sandbox on the next port; data in $(INSTANCE). Ctrl-C stops it.
+# With PANEL=1 the dean's office carries orders to an imitated panel by hand.
 demo: $(VENV)/runs
-	@exec $(IN_VENV) app.py --demo --tied --port $(PORT) --instance "$(INSTANCE)"
+	@exec env $(if $(PANEL),PORTAL_MINISTRY__CONNECTOR=panel) $(IN_VENV) app.py --demo --tied --port $(PORT) --instance "$(INSTANCE)"
 
 test: $(VENV)/develops
 	$(IN_VENV) -m pytest $(TESTS)

@@ -187,6 +187,8 @@ def _due_for(step: Step, repeatable: bool) -> ColumnElement[bool]:
         tuple_(Order.status, Order.at_ministry).in_(facts_needing(step, repeatable=repeatable)),
         Order.due_at <= real,
         or_(Order.leased_until.is_(None), Order.leased_until < real),
+        # People carried it to the panel; this connector's ministry does not know its key.
+        Order.panel_batch_id.is_(None),
     )
     return and_(due, ~behind_a_withdrawal()) if step is Step.SUBMIT else due
 
