@@ -36,6 +36,7 @@ from portal.services.following_orders import (
 from portal.services.journal import Subject
 from portal.services.many_rows import room_for_many
 from portal.services.order_moves import SeenOrder, move_many
+from portal.services.receipts import withdraw_unconfirmed
 from portal.services.register_in_bulk import as_seen, facts_of_many, moved_since, note_changes
 from portal.services.row_sets import one_of
 
@@ -120,6 +121,7 @@ def undo_batch(
             end_reason=EndReason.EXTENSION_UNDONE,
             due_at=clock.real_now(),
         )
+        withdraw_unconfirmed(undo.revisions, policy)
         journal.record(
             "batch_undone",
             Subject.BATCH,

@@ -24,6 +24,7 @@ from portal.rules.undo import (
     without_extension,
 )
 from portal.services.ordering import end, follow_register, present_orders
+from portal.services.receipts import withdraw_unconfirmed
 from portal.services.register import facts_of, note_change
 
 DATE_CHANGED = "date_changed"
@@ -133,6 +134,7 @@ def undo_extension(
         note_change(extension.student_id)
         for one in affected:
             _carry_out(one, policy, actor=actor, at=at, revoke_collected=revoke_collected)
+        withdraw_unconfirmed([extension.student_id], policy)
         return affected
 
 

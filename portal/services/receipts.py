@@ -4,7 +4,7 @@ Where the student's word counts, codes past their time are not withdrawn at once
 the card is in the phone. The answer „no” withdraws, and so does ordering again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,9 +17,11 @@ from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy, ReceiptFrom
 from portal.rules.reasons import EndReason
+from portal.rules.validity import confirmed_until
 from portal.services.order_moves import move, set_facts
 from portal.services.ordering import end, own_order
 from portal.services.register import note_change
+from portal.services.register_in_bulk import facts_of_many
 from portal.services.row_sets import one_of
 
 UNANSWERED = (Order.status == OrderStatus.CODES_EXPIRED, Order.at_ministry == AtMinistry.KEPT)
@@ -68,13 +70,21 @@ def withdraw_unanswered(student_ids: Iterable[str]) -> int:
 
     The cards of their expired codes may be in use, so the requests are withdrawn.
     """
-    unanswered = list(
-        db.session.scalars(select(Order).where(*UNANSWERED, one_of(Order.student_id, student_ids)))
+    return _withdraw(_unanswered_of(student_ids))
+
+
+def withdraw_unconfirmed(student_ids: Iterable[str], policy: Policy) -> int:
+    """The same for those expired codes only whose date the office does not confirm any more."""
+    unanswered = _unanswered_of(student_ids)
+    facts = facts_of_many([order.student_id for order in unanswered])
+    confirmed = {student_id: confirmed_until(known, policy) for student_id, known in facts.items()}
+    return _withdraw(
+        [
+            order
+            for order in unanswered
+            if (until := confirmed[order.student_id]) is None or until < order.planned_valid_until
+        ]
     )
-    for order in unanswered:
-        set_facts(order, at_ministry=AtMinistry.PRESENT, due_at=clock.real_now())
-        note_change(order.student_id)
-    return len(unanswered)
 
 
 def is_asked_about(order: Order, on: date) -> bool:
@@ -126,6 +136,17 @@ def collect(
         # Expired codes were left alone there; a document is simply there.
         at_ministry=AtMinistry.PRESENT,
     )
+
+
+def _unanswered_of(student_ids: Iterable[str]) -> Sequence[Order]:
+    return db.session.scalars(select(Order).where(*UNANSWERED, one_of(Order.student_id, student_ids))).all()
+
+
+def _withdraw(unanswered: Sequence[Order]) -> int:
+    for order in unanswered:
+        set_facts(order, at_ministry=AtMinistry.PRESENT, due_at=clock.real_now())
+        note_change(order.student_id)
+    return len(unanswered)
 
 
 def _may_say_so(order: Order, policy: Policy, at: datetime) -> bool:

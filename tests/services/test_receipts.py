@@ -17,6 +17,8 @@ from portal.rules.notices import NoticeKind
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy, ReceiptFrom
 from portal.rules.reasons import EndReason
+from portal.rules.validity import proposed_until
+from portal.services.card_extensions import undo_extension
 from portal.services.expiry import end_codes, expire_codes_by_clock, expire_documents
 from portal.services.ordering import OrderUnknown, cancel, place_order, revoke
 from portal.services.receipts import (
@@ -26,7 +28,7 @@ from portal.services.receipts import (
     deny_receipt,
     is_asked_about,
 )
-from tests.people import POLICY, extend, make_student
+from tests.people import POLICY, extend, make_office, make_student
 
 pytestmark = pytest.mark.usefixtures("database")
 BY_STUDENT = replace(POLICY, receipt_from=ReceiptFrom.STUDENT)
@@ -228,6 +230,27 @@ def test_a_cancel_after_the_confirmation_withdraws_the_document() -> None:
     cancel(key, student.id, actor="student", at=clock.now())
 
     assert next_step(*state(key)) is Step.WITHDRAW
+
+
+def test_an_undone_extension_withdraws_expired_codes_that_rested_on_it() -> None:
+    student = make_student(extended_until=None)
+    extension = extend(student, proposed_until(clock.today(), POLICY))
+    key = expired_codes(student)
+
+    undo_extension(extension.id, BY_STUDENT, actor=make_office().id, reason="pomyłka", at=clock.now())
+
+    assert state(key) == (OrderStatus.CODES_EXPIRED, AtMinistry.PRESENT)
+    assert next_step(*state(key)) is Step.WITHDRAW
+
+
+def test_expired_codes_that_rest_on_another_confirmation_wait_for_the_answer() -> None:
+    student = make_student()
+    key = expired_codes(student)
+    later = extend(student, clock.today() + timedelta(days=400))
+
+    undo_extension(later.id, BY_STUDENT, actor=make_office().id, reason="pomyłka", at=clock.now())
+
+    assert state(key) == (OrderStatus.CODES_EXPIRED, AtMinistry.KEPT)
 
 
 def test_the_ministrys_word_that_the_codes_ran_out_withdraws_them_at_once() -> None:
