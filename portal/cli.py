@@ -67,14 +67,18 @@ def add_account(name: str, role: str, display_name: str | None, panel: bool) -> 
     "panel-operator", help="Daje lub odbiera prawo do przenoszenia zamówień do panelu ministerstwa."
 )
 @click.argument("name")
-@click.option("--on/--off", "allowed", required=True, default=None, help="Dać czy odebrać.")
-def panel_operator(name: str, allowed: bool) -> None:
+@click.option("--on/--off", "allowed", default=None, help="Dać czy odebrać; jedno z nich trzeba podać.")
+def panel_operator(name: str, allowed: bool | None) -> None:
     """Give an account of the office the right to operate the ministry's panel, or take it away."""
+    if allowed is None:
+        raise click.UsageError("Podaj --on albo --off.")
     try:
         accounts.let_operate_panel(name, allowed=allowed, at=clock.real_now())
     except accounts.AccountUnknown:
         sys.exit(f"Dziekanat nie ma konta „{name}”.")
-    click.echo(f"Konto „{name}” {'może' if allowed else 'nie może już'} obsługiwać panel ministerstwa.")
+    click.echo(
+        f"Konto „{name}” {'może obsługiwać panel' if allowed else 'nie może już obsługiwać panelu'} ministerstwa."
+    )
 
 
 @portal.command("move-calendar", help="Przesuwa naprzód kalendarz demonstracji.")

@@ -12,7 +12,7 @@ from portal import clock
 from portal.cli import PASSWORD_FAULTS
 from portal.database import transaction
 from portal.models.accounts import Account, Role
-from portal.models.journal import Deployment
+from portal.models.journal import Deployment, JournalEntry
 from portal.services.passwords import PasswordFault
 
 PASSWORD = "wieczorem-pada-deszcz"
@@ -86,3 +86,38 @@ def test_a_universitys_calendar_does_not_move(app: Flask, database: SQLAlchemy) 
     assert done.exit_code == 1
     assert "tylko w demonstracji" in done.output
     assert clock.now() - clock.real_now() < timedelta(days=1)
+
+
+def test_the_right_to_the_panel_comes_with_the_account_or_later_and_goes_again(
+    app: Flask, database: SQLAlchemy
+) -> None:
+    def may() -> bool:
+        database.session.rollback()
+        return database.session.scalars(select(Account.panel_operator)).one()
+
+    assert add_account(app, "kancelaria", "--role", "staff", "--panel").exit_code == 0
+    assert may()
+    for switch, allowed, said in (
+        ("--off", False, "Konto „Kancelaria” nie może już obsługiwać panelu ministerstwa.\n"),
+        ("--on", True, "Konto „Kancelaria” może obsługiwać panel ministerstwa.\n"),
+        ("--on", True, "Konto „Kancelaria” może obsługiwać panel ministerstwa.\n"),
+    ):
+        done = app.test_cli_runner().invoke(args=["portal", "panel-operator", "Kancelaria", switch])
+        assert (done.exit_code, may()) == (0, allowed)
+        assert done.output == said
+    kept = database.session.scalars(select(JournalEntry.act).order_by(JournalEntry.at)).all()
+    assert [act for act in kept if act.startswith("panel_right")] == [
+        "panel_right_given",
+        "panel_right_taken",
+        "panel_right_given",
+    ]
+
+
+def test_the_right_to_the_panel_is_for_the_office_alone(app: Flask, database: SQLAlchemy) -> None:
+    refused = add_account(app, "szefowa", "--role", "admin", "--panel")
+    assert (refused.exit_code, "obsługuje tylko dziekanat" in refused.output) == (1, True)
+    assert add_account(app, "szefowa", "--role", "admin").exit_code == 0
+    for name in ("szefowa", "nikt"):
+        done = app.test_cli_runner().invoke(args=["portal", "panel-operator", name, "--on"])
+        assert (done.exit_code, done.output) == (1, f"Dziekanat nie ma konta „{name}”.\n")
+    assert app.test_cli_runner().invoke(args=["portal", "panel-operator", "szefowa"]).exit_code == 2

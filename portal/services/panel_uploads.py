@@ -11,7 +11,7 @@ from typing import Any
 from portal.extensions import db
 from portal.models.people import Student
 from portal.models.uploads import UploadState
-from portal.rules.panel import ReportField
+from portal.rules.panel import ReportField, read_reference, reference_of
 from portal.rules.policy import Policy
 from portal.services.panel_fates import RowFate
 from portal.services.panel_report_rows import HeaderRefused
@@ -73,7 +73,9 @@ def _parts(prepared: PreparedReport) -> dict[str, list[list[Any]]]:
 def _line(one: RowFate) -> list[Any]:
     """Row number, reference, student's name and album number, until when codes live or the problem."""
     if one.packaged is None:
-        return [one.row.number, None, None, None, None, one.problem]
+        # Only what reads as a reference: whatever else stands there might be a PESEL.
+        named = read_reference(one.row.order)
+        return [one.row.number, named and reference_of(*named), None, None, None, one.problem]
     student = db.session.get_one(Student, one.packaged.order.student_id)
     until = one.expire_at.isoformat() if one.expire_at else None
     name = f"{student.surname} {student.first_names}"

@@ -9,12 +9,21 @@ from flask_babel import gettext as _
 
 from portal import clock, texts
 from portal.rules.order_status import OrderStatus
-from portal.services import data_reports, office_lists, overview, photos, undelivered_mail
+from portal.services import (
+    data_reports,
+    office_lists,
+    overview,
+    panel_overview,
+    panel_withdrawals,
+    photos,
+    undelivered_mail,
+)
 from portal.services.office_lists import ListedOrder, OfficeList, Terms
 from portal.services.student_lists import Progress
 from portal.texts import office as office_texts
 from portal.views import charts, security
 from portal.views.current import settings
+from portal.views.panel_right import sees_panel
 from portal.views.student_key import key_for
 
 pages = Blueprint("staff_overview", __name__)
@@ -97,10 +106,24 @@ def _tasks(at: datetime) -> list[Task]:
     }
     return [
         *(task for which, task in orders.items() if which in URGENT),
+        *(_panel_tasks() if sees_panel() else ()),
         Task(url_for("staff_data_reports.index"), _("Zgłoszone błędy w danych"), data_reports.count_open()),
         Task(url_for("staff_photos.queue"), _("Zdjęcia do sprawdzenia"), photos.count_waiting()),
         Task(url_for("staff_mail.index"), _("Niedostarczone listy do studentów"), undelivered_mail.count()),
         *(task for which, task in orders.items() if which not in URGENT),
+    ]
+
+
+def _panel_tasks() -> list[Task]:
+    """What waits for whoever carries orders to the ministry's panel."""
+    waiting = panel_overview.waiting_orders().count
+    return [
+        Task(url_for("staff_panel.show"), _("Zamówienia do panelu"), waiting),
+        Task(
+            url_for("staff_panel_withdrawals.show"),
+            _("Do wycofania w panelu"),
+            panel_withdrawals.count_due(),
+        ),
     ]
 
 

@@ -154,4 +154,5 @@ def _answer(entry: Entry, status: int = 200) -> Response:
         key_for=key_for,
         texts=texts,
     )
-    return make_response(page, status)
+    # In place, the same screen with a word about what is wrong is an answer like any other.
+    return make_response(page, 200 if htmx else status)
