@@ -1,25 +1,39 @@
-"""Translated words in templates, with the reader's catalogue looked up once per request instead of once per word."""
+"""Translated words in templates, with the reader's catalogue looked up once per request instead of once per word.
+
+Jinja's own `_()` goes through three functions more for every word; a page has thirty.
+"""
 
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import get_domain
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 
 def register(app: Flask) -> None:
     """Let templates' `_()` and `ngettext()` use the request's catalogue."""
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_gettext, ngettext=_ngettext)
 
 
-def _gettext(words: str) -> str:
-    return str(_catalogue().ugettext(words))
+@pass_eval_context
+def _gettext(place: EvalContext, words: str, **values: object) -> str:
+    return _filled(place, _catalogue().ugettext(words), values)
 
 
-def _ngettext(one: str, many: str, count: int) -> str:
-    return str(_catalogue().ungettext(one, many, count))
+@pass_eval_context
+def _ngettext(place: EvalContext, one: str, many: str, num: int, **values: object) -> str:
+    return _filled(place, _catalogue().ungettext(one, many, num), {"num": num, **values})
+
+
+def _filled(place: EvalContext, words: str, values: dict[str, object]) -> str:
+    """`words` with `values` in their places, escaped where the template escapes; „%%” is a percent sign."""
+    said = Markup(words) if place.autoescape else words  # noqa: S704  (our own words)
+    return said % values if "%" in words else said
 
 
 def _catalogue() -> NullTranslations:
-    if "catalogue" not in g:
-        g.catalogue = get_domain().get_translations()
-    found: NullTranslations = g.catalogue
+    found: NullTranslations | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_domain().get_translations()
     return found
