@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from portal.database import transaction
 from portal.extensions import db
@@ -19,6 +19,16 @@ OPEN_AT_MOST = 5
 SHOWN_FOR = timedelta(days=30)
 """How long students go on reading what the office answered."""
 PAGE = 50
+
+# Written out once: every look at a student's page asks it.
+_OF_STUDENT = (
+    select(DataReport)
+    .where(
+        DataReport.student_id == bindparam("student_id"),
+        DataReport.settled_at.is_(None) | (DataReport.settled_at > bindparam("since")),
+    )
+    .order_by(DataReport.reported_at.desc(), DataReport.id)
+)
 
 
 class ReportRefused(Exception):
@@ -86,9 +96,7 @@ def count_open() -> int:
 
 def of_student(student_id: str, *, at: datetime) -> Sequence[DataReport]:
     """What a student's page shows: open reports and those answered lately, the newest first."""
-    recent = DataReport.settled_at.is_(None) | (DataReport.settled_at > at - SHOWN_FOR)
-    query = select(DataReport).where(DataReport.student_id == student_id, recent)
-    return db.session.scalars(query.order_by(DataReport.reported_at.desc(), DataReport.id)).all()
+    return db.session.scalars(_OF_STUDENT, {"student_id": student_id, "since": at - SHOWN_FOR}).all()
 
 
 def open_reports(

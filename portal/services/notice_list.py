@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from portal.database import transaction
 from portal.extensions import db
@@ -12,11 +12,13 @@ from portal.services.register import note_change
 
 PAGE = 20
 
+# Written out once: every look at a student's page asks it.
+_UNREAD = select(func.count()).where(Notice.student_id == bindparam("student_id"), Notice.read_at.is_(None))
+
 
 def unread(student_id: str) -> int:
     """How many pieces of news this student has not read."""
-    waiting = select(func.count()).where(Notice.student_id == student_id, Notice.read_at.is_(None))
-    return db.session.scalar(waiting) or 0
+    return db.session.scalar(_UNREAD, {"student_id": student_id}) or 0
 
 
 def newest(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from portal.database import transaction
 from portal.extensions import db
@@ -44,21 +44,33 @@ class Visitor:
         return self.session_id
 
 
+def session_is_live(at: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """What must hold of a session and its account at moment `at`; for queries that join the two."""
+    return (
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > at,
+        Account.disabled_at.is_(None),
+    )
+
+
+_VISITOR = (
+    select(
+        Account.id,
+        Account.role,
+        Account.student_id,
+        Account.user_name,
+        Account.display_name,
+        Account.must_change_password,
+        Account.panel_operator,
+    )
+    .join(SignInSession, SignInSession.account_id == Account.id)
+    .where(SignInSession.id_hash == bindparam("id_hash"), *session_is_live(bindparam("at")))
+)
+
+
 def find_visitor(session_id: str, at: datetime) -> Visitor | None:
     """Whose session this is, by one query; None once it ended, its time passed or the account was disabled."""
-    row = db.session.execute(
-        select(
-            Account.id,
-            Account.role,
-            Account.student_id,
-            Account.user_name,
-            Account.display_name,
-            Account.must_change_password,
-            Account.panel_operator,
-        )
-        .join(SignInSession, SignInSession.account_id == Account.id)
-        .where(SignInSession.id_hash == hash_of(session_id), *session_is_live(at))
-    ).one_or_none()
+    row = db.session.execute(_VISITOR, {"id_hash": hash_of(session_id), "at": at}).one_or_none()
     if row is None:
         return None
     return Visitor(
@@ -77,15 +89,6 @@ def account_behind(session_id: str) -> str | None:
     """Whose session this is or was, ended or not: the id of the account."""
     return db.session.scalar(
         select(SignInSession.account_id).where(SignInSession.id_hash == hash_of(session_id))
-    )
-
-
-def session_is_live(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What must hold of a session and its account at moment `at`; for queries that join the two."""
-    return (
-        SignInSession.ended_at.is_(None),
-        SignInSession.expires_at > at,
-        Account.disabled_at.is_(None),
     )
 
 
