@@ -1,6 +1,7 @@
 """The web server: gunicorn with two workers of eight threads, each worker tied to the life of its master."""
 
 import ctypes
+import gc
 import os
 import signal
 from typing import Any
@@ -46,6 +47,9 @@ def serve(app: Flask, address: str, port: int) -> None:
         "forwarder_headers": "",
         "post_fork": _end_with_the_master,
     }
+    # What is there before the first request stays for good: no collection need walk it, and the workers share it.
+    gc.collect()
+    gc.freeze()
     Server(app, options).run()
 
 
