@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
+import portal
 from portal import clock
 from portal.database import transaction
 from portal.extensions import db
@@ -44,7 +45,7 @@ from tests.plans import watched_plans
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PORTAL = Path(journal_texts.__file__).parent
+PORTAL = Path(portal.__file__).parent
 SECRET_REASON = "pomyłka przy okienku"
 
 

@@ -63,12 +63,21 @@ def told(settings: Settings) -> str:
     [
         {},
         {"ministry": Ministry(connector=Connector.PANEL)},
-        {"mail": Mail(server="poczta.example.edu.pl", user="portal", reply_to="dziekanat@example.edu.pl")},
+        {
+            "mail": Mail(
+                server="poczta.example.edu.pl",
+                user="portal",
+                password_file=Path("mail.password"),
+                sender="portal@example.edu.pl",
+                reply_to="dziekanat@example.edu.pl",
+            )
+        },
         {"retention": Retention(backups=0), "demo": True},
     ],
     ids=["as delivered", "panel", "mail", "demonstration"],
 )
 def test_every_setting_is_told_once(instance: Path, groups: dict[str, object]) -> None:
+    (instance / "mail.password").touch()
     settings = settings_with(instance, **groups)
     names = Counter(
         name for group in policy_texts.in_words(settings) for line in group.lines for name in line.settings
@@ -92,7 +101,11 @@ def test_every_choice_of_the_policy_is_among_the_variants() -> None:
 
 def test_every_way_to_encrypt_mail_is_told(instance: Path) -> None:
     said = {
-        told(settings_with(instance, mail=Mail(server="localhost", security=security)))
+        told(
+            settings_with(
+                instance, mail=Mail(server="localhost", security=security, sender="portal@example.edu.pl")
+            )
+        )
         for security in MailSecurity
     }
     assert len(said) == len(MailSecurity)
@@ -105,7 +118,12 @@ def test_no_secret_is_told(instance: Path) -> None:
         instance,
         database_url="postgresql+psycopg://portal:tajne-z-adresu@db.example.edu.pl/portal?password=tajne-w-polu",
         ministry=Ministry(url="https://ministry.example.edu.pl", token_file=Path("token")),
-        mail=Mail(server="poczta.example.edu.pl", user="portal", password_file=Path("haslo")),
+        mail=Mail(
+            server="poczta.example.edu.pl",
+            sender="portal@example.edu.pl",
+            user="portal",
+            password_file=Path("haslo"),
+        ),
     )
     said = told(settings)
     assert "tajn" not in said
