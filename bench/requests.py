@@ -34,6 +34,7 @@ from portal.extensions import db
 from portal.models.accounts import Account, Role
 from portal.models.orders import Order
 from portal.preparation import prepare
+from portal.rules.language import Language
 from portal.rules.order_status import OrderStatus
 from portal.services import ordering, standing
 from portal.services.sessions import hash_of, open_session
@@ -168,7 +169,7 @@ def _targets(app: Flask, students: int) -> list[Target]:
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
     for visitor in visitors:
-        seen = standing.glance(hash_of(visitor.session_id), at=clock.now())
+        seen = standing.glance(hash_of(visitor.session_id), Language.POLISH, at=clock.now())
         assert seen is not None
         value = signer.dumps(
             {

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from portal.rules.panel import NAMES_AN_ORDER, PackageField, PackageForm, ReportField
 
 LEASE_MARGIN_SECONDS = 5
+THE_OFFICE = "dziekanat"
 EXAMPLE_SENDER = "mlegitymacja@example.edu.pl"
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -28,7 +29,7 @@ class University(Group):
     """Whose portal it is and where its students find help."""
 
     name: Text
-    help_contact: Text = "dziekanat"
+    help_contact: Text = THE_OFFICE
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#1d4f91"
 
 

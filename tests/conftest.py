@@ -165,6 +165,12 @@ def base_url() -> None:
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright's `page` asks for Polish, as most students' browsers do."""
+    return {**browser_context_args, "locale": "pl-PL"}
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """pytest-playwright's `page` and `browser` use the system's Chromium."""
     return chromium.launch_arguments()

@@ -1,6 +1,7 @@
 """The settings file: every mistake named at once, in Polish; the first file explains every setting."""
 
 import dataclasses
+import operator
 import re
 import tomllib
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from portal.instructions import Instructions
+from portal.instructions import EnglishSteps, Instructions
 from portal.preparation import FIRST_SETTINGS
 from portal.rules.policy import Basis, Policy, ReceiptFrom
 from portal.settings import Settings, SettingsError, load_settings
@@ -26,6 +27,7 @@ GROUPS: dict[str, type[BaseModel]] = {
     "ministry": Ministry,
     "security": Security,
     "instructions": Instructions,
+    "instructions.en": EnglishSteps,
     "panel": Panel,
     "mail": Mail,
     "retention": Retention,
@@ -46,6 +48,7 @@ def problems(instance: Path, text: str) -> list[str]:
 def every_setting() -> set[str]:
     names = {f"policy.{field.name}" for field in dataclasses.fields(Policy)}
     names |= {f"{group}.{name}" for group, model in GROUPS.items() for name in model.model_fields}
+    names -= GROUPS.keys()
     return names | set(Settings.model_fields) - {"instance", "database_url", "policy", *GROUPS}
 
 
@@ -60,7 +63,9 @@ def shown_in(file: Path) -> dict[str, object]:
             shown |= {f"{name}.{inner}": inner_value for inner, inner_value in value.items()}
         else:
             shown[name] = value
-    return shown
+    english = shown.pop("instructions.en", {})
+    assert isinstance(english, dict)
+    return shown | {f"instructions.en.{name}": value for name, value in english.items()}
 
 
 def filled_in() -> str:
@@ -82,8 +87,7 @@ def test_the_first_file_shows_every_setting_and_no_other() -> None:
 def test_the_first_file_shows_the_true_defaults(tmp_path: Path) -> None:
     settings = load(tmp_path, MANDATORY)
     for name, shown in shown_in(FIRST_SETTINGS / "university.toml").items():
-        group, _, inner = name.rpartition(".")
-        real = getattr(getattr(settings, group) if group else settings, inner)
+        real = operator.attrgetter(name)(settings)
         if shown == "" or real is None:  # mandatory, or a file there is none of
             continue
         assert real == (tuple(shown) if isinstance(shown, list) else shown) or str(real) == shown, name

@@ -20,9 +20,9 @@ from markupsafe import Markup
 
 from portal import clock, texts
 from portal.mail.post import LetterRefused
+from portal.rules.language import Language
 from portal.rules.notices import NoticeKind, RenewalStep
 from portal.services.digest import OfficeTasks
-from portal.services.mail_choices import Language
 from portal.services.mail_queue import Claim
 from portal.settings import Settings
 from portal.texts import notices as notice_texts

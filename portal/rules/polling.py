@@ -25,13 +25,14 @@ def poll_interval(status: OrderStatus | None, since: datetime, at: datetime) -> 
 
 
 def status_mark(
-    revision: int, interval: int | None, *, on: date, ministry_down: bool, codes_live: bool, session_mark: str
+    revision: int, interval: int | None, *, on: date, ministry_down: bool, codes_live: bool, reader_mark: str
 ) -> str:
     """What a status fragment shows, in short: equal marks mean the page is up to date.
 
     Everything the fragment depends on must be in it: the student's revision, the polling step, the day, the
-    notice about the ministry, whether codes may be shown by the clock, and whose sign-in the page belongs to.
+    notice about the ministry, whether codes may be shown by the clock, whose sign-in the page belongs to and which
+    language it speaks.
     """
     flags = f"{'d' if ministry_down else 'u'}{'c' if codes_live else 'n'}"
     step = "-" if interval is None else str(interval)
-    return f"{revision}.{step}.{flags}.{on.toordinal()}.{session_mark}"
+    return f"{revision}.{step}.{flags}.{on.toordinal()}.{reader_mark}"

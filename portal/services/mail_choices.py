@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from sqlalchemy import delete, insert, select
 
@@ -10,15 +9,9 @@ from portal.database import transaction
 from portal.extensions import db
 from portal.models.notices import MailChoice
 from portal.models.people import Student
+from portal.rules.language import Language
 from portal.rules.notices import MUTED_AT_FIRST, NoticeKind
 from portal.services.register import note_change
-
-
-class Language(StrEnum):
-    """The languages mail is written in."""
-
-    POLISH = "pl"
-    ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)

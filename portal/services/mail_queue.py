@@ -22,9 +22,9 @@ from portal.extensions import db
 from portal.models.base import new_id
 from portal.models.notices import MailChoice, Message, MessageState, Notice
 from portal.models.people import Student
+from portal.rules.language import Language
 from portal.rules.notices import MUTED_AT_FIRST, NoticeKind, RenewalStep
 from portal.rules.policy import Policy
-from portal.services.mail_choices import Language
 from portal.services.worth_telling import NoLongerNews, step_now
 
 TRIED_FOR = timedelta(days=3)

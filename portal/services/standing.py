@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.models.orders import Order
 from portal.models.people import Photo, Student
 from portal.rules.eligibility import Assessment, PresentOrders, assess
+from portal.rules.language import Language
 from portal.rules.next_step import Step, next_step
 from portal.rules.order_status import OPEN, OrderStatus
 from portal.rules.policy import Policy
@@ -164,8 +165,10 @@ _GLANCE = """
 """
 
 
-def glance(session_hash: bytes, *, at: datetime) -> Glance | None:
+def glance(session_hash: bytes, language: Language, *, at: datetime) -> Glance | None:
     """One indexed query over sign-in, student, open order and the ministry's health; None when signed out.
+
+    `language`: the one in which the browser of this sign-in is answered.
 
     Page and poll both take their mark from here, so that they can never disagree about what is new.
     """
@@ -183,7 +186,7 @@ def glance(session_hash: bytes, *, at: datetime) -> Glance | None:
         on=clock.day_of(at),
         ministry_down=down_since is not None,
         codes_live=codes_expire_at is not None and at < moment(codes_expire_at),
-        session_mark=session_hash[:6].hex(),
+        reader_mark=f"{session_hash[:6].hex()}{language}",
     )
     return Glance(account_id, student_id, mark, interval, moment(down_since) if down_since else None)
 

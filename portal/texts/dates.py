@@ -1,19 +1,23 @@
-"""Days and hours as people here write them, by the clocks in Warsaw."""
+"""Days and hours as the reader's language writes them, by the clocks in Warsaw."""
 
 from datetime import date, datetime
 
-from flask_babel import LazyString
+from babel.dates import format_date
+from flask_babel import LazyString, get_locale
 
 from portal.clock import OFFICE_ZONE
 
 
 def day(value: date) -> str:
-    """A day as people here write it: 31.10.2025."""
+    """A day as people here write it: 31.10.2025; in English 31 Oct 2025, which no country reads as another day."""
+    locale = get_locale()
+    if locale is not None and locale.language == "en":
+        return str(format_date(value, "d MMM y", locale))
     return f"{value.day}.{value.month:02}.{value.year}"
 
 
 def moment(value: datetime) -> str:
-    """An aware moment by the clocks in Warsaw: 3.09.2025, 22:18."""
+    """An aware moment by the clocks in Warsaw: 3.09.2025, 22:18; in English 3 Sep 2025, 22:18."""
     return f"{day(value.astimezone(OFFICE_ZONE).date())}, {hour(value)}"
 
 

@@ -3,7 +3,7 @@
 from flask_babel import gettext, ngettext
 from sqlalchemy.engine import make_url
 
-from portal.instructions import Instructions
+from portal.instructions import Instructions, Steps
 from portal.settings import Settings
 from portal.settings_groups import Retention, Security, University
 from portal.texts.connections import Said, mail_said, ministry_said, panel_said
@@ -27,6 +27,7 @@ def groups(settings: Settings) -> list[tuple[str, Said]]:
         ),
         (_("Logowanie i sesje"), _security(settings.security)),
         (_("Instrukcje dla studentów"), _instructions(settings.instructions)),
+        (_("Instrukcje po angielsku"), _steps(settings.instructions.en, "instructions.en")),
     ]
 
 
@@ -149,6 +150,11 @@ def _security(security: Security) -> Said:
 
 
 def _instructions(instructions: Instructions) -> Said:
+    opens = _("Przycisk „Otwórz aplikację mObywatel” prowadzi do %(url)s.", url=instructions.app_address)
+    return [*_steps(instructions, "instructions"), (opens, "instructions.app_address")]
+
+
+def _steps(steps: Steps, group: str) -> Said:
     titles = {
         "before_you_start": _("Zanim zaczniesz"),
         "on_phone": _("Na telefonie"),
@@ -156,12 +162,10 @@ def _instructions(instructions: Instructions) -> Said:
         "renewal_on_phone": _("Przedłużenie na telefonie"),
         "renewal_with_scan": _("Przedłużenie ze skanowaniem"),
     }
-    steps = [
-        (f"{title}: {' '.join(getattr(instructions, name)) or '–'}", f"instructions.{name}")
+    return [
+        (f"{title}: {' '.join(getattr(steps, name)) or '–'}", f"{group}.{name}")
         for name, title in titles.items()
     ]
-    opens = _("Przycisk „Otwórz aplikację mObywatel” prowadzi do %(url)s.", url=instructions.app_address)
-    return [*steps, (opens, "instructions.app_address")]
 
 
 def _after(count: int) -> str:

@@ -19,6 +19,7 @@ from portal.views import (
     errors,
     headers,
     health,
+    language_switch,
     notices,
     own_password,
     photo_upload,
@@ -53,6 +54,7 @@ from portal.views import (
     words,
 )
 from portal.views.current import known_visitor
+from portal.views.language import help_contact
 from portal.views.panel_right import sees_panel
 
 # No evaluated code, no history copies in the browser's storage, nothing fetched from elsewhere, and errors shown.
@@ -85,6 +87,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     static_files.register(app, colour=settings.university.colour)
     sign_in.register(app)
+    app.register_blueprint(language_switch.pages)
     demo_calendar.register(app, demo=settings.demo)
     demo_mail.register(app, demo=settings.demo)
     for blueprint in (health.pages, account.pages, student.pages, data_reports.pages, notices.pages):
@@ -119,5 +122,7 @@ def register(app: Flask) -> None:
         sees_panel=sees_panel,
         uses_panel=settings.ministry.by_panel,
         language=lambda: str(get_locale()),
+        language_switch=language_switch.language_switch,
+        help_contact=help_contact,
         university=settings.university,
     )

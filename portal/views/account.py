@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from portal import clock
+from portal import clock, texts
 from portal.services import sessions
 from portal.views import security
 from portal.views.current import visitor
@@ -21,4 +21,5 @@ def show() -> str:
         person=present,
         sessions=sessions.live_sessions(present.id, clock.real_now()),
         this_session=sessions.hash_of(present.session_id),
+        texts=texts,
     )

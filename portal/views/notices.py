@@ -11,15 +11,14 @@ from werkzeug import Response
 from portal import clock, texts
 from portal.extensions import htmx
 from portal.models.notices import Notice
+from portal.rules.language import Language
 from portal.rules.notices import NoticeKind
 from portal.services import mail_choices, notice_list
-from portal.services.mail_choices import Language
 from portal.texts import notices as notice_texts
 from portal.views.current import settings
+from portal.views.language import speak
+from portal.views.language_switch import NAMES
 from portal.views.security import student
-
-LANGUAGES = {Language.POLISH: "polski", Language.ENGLISH: "English"}
-"""Each in its own words, so that its readers find it."""
 
 pages = Blueprint("notices", __name__)
 
@@ -62,7 +61,7 @@ def switches() -> str:
         "student/notice_switches.html",
         choices=mail_choices.choices_of(current_user.student_id),
         kinds=NoticeKind,
-        languages=LANGUAGES,
+        languages=NAMES,
         sends_mail=settings().sends_mail,
         notice_texts=notice_texts,
     )
@@ -76,6 +75,7 @@ def choose() -> Response:
     language = request.form.get("language")
     if language in set(Language):
         mail_choices.choose(current_user.student_id, wanted, Language(language))
+        speak(Language(language))
         flash(_("Ustawienia listów zostały zapisane."))
     return redirect(url_for("notices.switches"), code=303)
 

@@ -26,6 +26,7 @@ from portal.models.accounts import Role
 from portal.services import sessions
 from portal.services.sessions import Visitor
 from portal.views.current import settings, visitor
+from portal.views.language import clear_session
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -139,8 +140,8 @@ def register(app: Flask) -> None:
 
 
 def begin_session(newcomer: Visitor) -> None:
-    """Make `newcomer` the visitor of this browser: a clean cookie with the new session and nothing of the old."""
-    session.clear()
+    """Make `newcomer` the visitor of this browser: a clean cookie; of the old, its language stays."""
+    clear_session()
     login_user(newcomer)
     for unused in ("_id", "_fresh"):
         session.pop(unused, None)

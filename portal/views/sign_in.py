@@ -17,6 +17,7 @@ from portal.services.throttling import Limits
 from portal.views import kept_forms, security
 from portal.views.addresses import local_path, page_behind
 from portal.views.current import settings, visitor
+from portal.views.language import clear_session, settle_language
 
 FIRST_PAGES = {
     Role.STUDENT: "student.page",
@@ -72,6 +73,7 @@ def sign_in() -> Response:
         answer = form_page_again(429, wait_words(throttled.retry_after))
         answer.headers["Retry-After"] = str(ceil(throttled.retry_after.total_seconds()))
         return answer
+    settle_language(newcomer)
     security.begin_session(newcomer)
     unsent = kept_forms.unseal(request.form.get("kept", ""))
     onward = local_path(request.form.get("dalej")) or url_for("sign_in.home")
@@ -155,8 +157,8 @@ def form_page_again(status: int, problem: str) -> Response:
 
 
 def signed_out(message: str) -> Response:
-    """Nothing of the session stays in this browser; the sign-in page says `message`."""
-    session.clear()
+    """Nothing of the session stays in this browser but its language; the sign-in page says `message`."""
+    clear_session()
     flash(message)
     answer = redirect(url_for("sign_in.show"), code=303)
     # Not "cookies": that would reach the cookies of the university's other hosts, too.

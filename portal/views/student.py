@@ -21,6 +21,7 @@ from portal.settings_groups import Connector
 from portal.texts import phrases
 from portal.views import security
 from portal.views.current import settings
+from portal.views.language import present_language
 from portal.views.qr import draw_qr
 
 STEPS = (OrderStatus.WAITING, OrderStatus.IN_PROGRESS, OrderStatus.READY, OrderStatus.COLLECTED)
@@ -43,13 +44,13 @@ def order_status() -> Response:
     if not htmx:
         return redirect(url_for("student.page"))
     session_id = security.present_session_id()
-    seen = standing.glance(hash_of(session_id), at=clock.now()) if session_id else None
+    seen = standing.glance(hash_of(session_id), present_language(), at=clock.now()) if session_id else None
     if seen is None:
         return make_response(render_template("student/_signed_out.html"))
     if seen.mark == request.args.get("seen"):
         return Response(status=204)
     if seen.mark.rpartition(".")[2] != request.args.get("seen", "").rpartition(".")[2]:
-        # Another sign-in in this browser: the whole page is somebody else's.
+        # Another sign-in in this browser, or another language: the whole page is somebody else's.
         return Response(headers={"HX-Redirect": url_for("student.page")})
     return make_response(render_template("student/_order_status.html", **order_status_context(seen)))
 
@@ -123,7 +124,7 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
     """What page and fragment show; the mark is taken first, so a change in between shows at the next poll."""
     at = clock.now()
     if seen is None:
-        seen = standing.glance(hash_of(current_user.session_id), at=at)
+        seen = standing.glance(hash_of(current_user.session_id), present_language(), at=at)
         if seen is None:  # signed out between the guard and here
             abort(401)
     now_at = standing.standing_of(seen, settings().policy, repeatable=settings().ministry.repeatable, at=at)
@@ -141,7 +142,8 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
         "qr": picture,
         "typical_wait": typical_wait() if order and order.status in WAITING_FOR_CODES else None,
         "path": STEPS,
-        "instructions": settings().instructions,
+        "instructions": settings().instructions.spoken(present_language()),
+        "app_address": settings().instructions.app_address,
         "policy": settings().policy,
         "by_panel": settings().ministry.connector is Connector.PANEL,
         "texts": texts,

@@ -22,9 +22,10 @@ from portal.mail.pace import Pace
 from portal.models.notices import MessageState
 from portal.models.orders import Order
 from portal.models.people import Student
+from portal.rules.language import Language
 from portal.rules.notices import NoticeKind
 from portal.rules.order_status import OrderStatus
-from portal.services.mail_choices import Language, choose
+from portal.services.mail_choices import choose
 from portal.services.ordering import cancel
 from portal.settings import Settings
 from portal.settings_groups import Mail, MailSecurity

@@ -80,7 +80,7 @@ class Shown(NamedTuple):
     on: date
     ministry_down: bool
     codes_live: bool
-    session_mark: str
+    reader_mark: str
 
     @property
     def mark(self) -> str:
@@ -90,7 +90,7 @@ class Shown(NamedTuple):
             on=self.on,
             ministry_down=self.ministry_down,
             codes_live=self.codes_live,
-            session_mark=self.session_mark,
+            reader_mark=self.reader_mark,
         )
 
 
@@ -120,9 +120,9 @@ def test_different_fragments_never_share_a_mark(one: Shown, other: Shown) -> Non
         {"on": date(2025, 11, 21)},
         {"ministry_down": True},
         {"codes_live": False},
-        {"session_mark": "abd"},
+        {"reader_mark": "abd"},
     ],
 )
 def test_every_part_of_the_fragment_is_in_its_mark(change: dict[str, Any]) -> None:
-    shown = Shown(7, 3, date(2025, 11, 20), ministry_down=False, codes_live=True, session_mark="abc")
+    shown = Shown(7, 3, date(2025, 11, 20), ministry_down=False, codes_live=True, reader_mark="abc")
     assert shown._replace(**change).mark != shown.mark

@@ -11,11 +11,12 @@ from portal.extensions import db
 from portal.models.notices import MailChoice, Message, MessageState
 from portal.models.orders import Order
 from portal.models.people import Student
+from portal.rules.language import Language
 from portal.rules.notices import NoticeKind, RenewalStep
 from portal.rules.order_status import OrderStatus
 from portal.services import mail_queue, undelivered_mail
 from portal.services.card_extensions import extend
-from portal.services.mail_choices import Language, choices_of, choose
+from portal.services.mail_choices import choices_of, choose
 from portal.services.mail_queue import Claim
 from portal.services.notices import News, tell
 from portal.services.ordering import place_order

@@ -16,7 +16,7 @@ READY = "Dodaj mLegitymację do mObywatela"
 @pytest.fixture
 def plain_visitor(browser: Browser, demonstration: Demonstration) -> Iterator[Page]:
     """A browser without JavaScript."""
-    context = browser.new_context(base_url=demonstration.url, java_script_enabled=False)
+    context = browser.new_context(base_url=demonstration.url, java_script_enabled=False, locale="pl-PL")
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
@@ -27,6 +27,7 @@ def phone_visitor(browser: Browser, demonstration: Demonstration) -> Iterator[Pa
     """A phone: narrow, touched, its clipboard at hand."""
     context = browser.new_context(
         base_url=demonstration.url,
+        locale="pl-PL",
         viewport={"width": 390, "height": 844},
         is_mobile=True,
         has_touch=True,

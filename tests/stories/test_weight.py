@@ -45,13 +45,13 @@ def without_photo(weights: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def newcomer(browser: Browser, demonstration: Demonstration, user_name: str) -> BrowserContext:
     """A browser that is signed in and has nothing in its cache."""
-    before = browser.new_context(base_url=demonstration.url)
+    before = browser.new_context(base_url=demonstration.url, locale="pl-PL")
     page = before.new_page()
     sign_in(page, user_name)
     expect(page.locator("#order-status")).to_be_visible(timeout=PATIENCE_MS)
     state = before.storage_state()
     before.close()
-    return browser.new_context(base_url=demonstration.url, storage_state=state)
+    return browser.new_context(base_url=demonstration.url, storage_state=state, locale="pl-PL")
 
 
 def test_the_first_page_is_light_and_the_next_one_lighter(

@@ -109,7 +109,7 @@ def test_a_students_journal_with_and_without_entries(visit: Visit) -> None:
 @pytest.mark.usefixtures("app", "database")
 def test_the_journal_is_searched_and_turned_without_javascript(live: str, browser: Browser) -> None:
     student = student_with_a_history()
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="pl-PL")
     page = sign_in(context.new_page(), live, administrator(), ADMIN)
 
     page.get_by_label("Numer albumu").fill(str(student.album_number))

@@ -15,9 +15,10 @@ from portal.mail.files import FOLDER, kept_letters
 from portal.mail.pace import Pace
 from portal.models.notices import Message, MessageState, Notice
 from portal.models.people import Student
+from portal.rules.language import Language
 from portal.rules.notices import NoticeKind
 from portal.rules.order_status import OrderStatus
-from portal.services.mail_choices import Language, choices_of
+from portal.services.mail_choices import choices_of
 from portal.services.notice_list import PAGE
 from portal.services.notices import News, tell
 from portal.settings import Settings

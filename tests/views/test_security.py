@@ -60,7 +60,13 @@ def test_only_these_routes_are_for_everybody(app: Flask) -> None:
     guards = {rule.rule: guard_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
     public = {path for path, guard in guards.items() if guard and guard.audience is Audience.PUBLIC}
     in_demonstrations = {path for path in public if path.startswith("/demo/")}
-    assert public - in_demonstrations == {"/logowanie", "/wyloguj", "/healthz", "/static/<digest>/<name>"}
+    assert public - in_demonstrations == {
+        "/logowanie",
+        "/wyloguj",
+        "/jezyk",
+        "/healthz",
+        "/static/<digest>/<name>",
+    }
 
 
 def test_a_route_without_a_guard_answers_nobody(app: Flask, client: CheckedClient) -> None:
@@ -238,7 +244,7 @@ def test_the_cookie_holds_the_session_and_the_token_and_nothing_about_the_person
     sign_in(make_office())
     client.get("/konto")
     with client.session_transaction() as kept:
-        assert set(kept) == {"_user_id", "csrf_token", "seen"}
+        assert set(kept) == {"_user_id", "csrf_token", "seen", "language"}
 
 
 def test_signing_in_changes_the_session_and_the_token(client: CheckedClient, database: SQLAlchemy) -> None:
