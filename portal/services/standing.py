@@ -81,6 +81,7 @@ class Standing:
         return None if last.status is OrderStatus.CANCELLED else last
 
 
+_STUDENT = select(Student).where(Student.id == bindparam("student_id"))
 _ORDERS = (
     select(Order)
     .where(Order.student_id == bindparam("student_id"))
@@ -93,8 +94,9 @@ def standing_of(seen: Glance, policy: Policy, *, repeatable: bool, at: datetime)
 
     `repeatable`: whether the ministry lets the same submission be sent again, so that doubt resolves itself.
     """
-    student = db.session.get_one(Student, seen.student_id)
-    orders = db.session.scalars(_ORDERS, {"student_id": seen.student_id}).all()
+    whose = {"student_id": seen.student_id}
+    student = db.session.scalars(_STUDENT, whose).one()
+    orders = db.session.scalars(_ORDERS, whose).all()
     open_order = next((order for order in orders if order.status in OPEN), None)
     on = clock.day_of(at)
     document = next((order for order in orders if _is_valid_document(order, on)), None)
