@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
+from itsdangerous import URLSafeTimedSerializer
 
 from portal import clock
 from portal.extensions import csrf, htmx, login_manager
@@ -65,6 +67,17 @@ class Guard:
     def admits(self, role: Role) -> bool:
         """Whether somebody signed in with `role` may use the route."""
         return self.audience in {Audience.PUBLIC, Audience.SIGNED_IN} or self.audience == role.value
+
+
+class SignedCookies(SecureCookieSessionInterface):
+    """Flask's sessions in signed cookies, with what signs them made once instead of for every request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs and reads the cookies of `app`."""
+        return self._signer
 
 
 class RouteUnguarded(RuntimeError):
@@ -131,6 +144,7 @@ def _declare(view: View, guard: Guard) -> View:
 
 def register(app: Flask) -> None:
     """Put the checks before every view of `app`."""
+    app.session_interface = SignedCookies(app)
     # What init_app does, without its look for a "remember me" cookie after every request: there is none.
     app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login's own place on the application
     login_manager.session_protection = None  # it would put a fingerprint of the browser into the cookie
