@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import undefer
 
 from portal import clock
 from portal.driver import moment, read_one
 from portal.extensions import db
+from portal.models.data_reports import DataReport
+from portal.models.notices import Notice
 from portal.models.orders import Order
 from portal.models.people import Photo, Student
 from portal.rules.eligibility import Assessment, PresentOrders, assess
@@ -57,6 +59,7 @@ class Standing:
     known. `unclear`: nobody knows whether the order arrived, and the office has to find out. `data_changed`:
     name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage. `asked_about`: codes that ran
     out, and only the student knows whether the card is in the phone. `ordered_at`: when a standing order is placed.
+    `unread`: how many pieces of news are. `has_reported`: they said once that something in their data is wrong.
     """
 
     student: Student
@@ -71,6 +74,8 @@ class Standing:
     ministry_down_since: datetime | None
     asked_about: Order | None
     ordered_at: datetime | None
+    unread: int
+    has_reported: bool
 
     @property
     def news(self) -> Ended | None:
@@ -81,7 +86,11 @@ class Standing:
         return None if last.status is OrderStatus.CANCELLED else last
 
 
-_STUDENT = select(Student).where(Student.id == bindparam("student_id"))
+_STUDENT = select(
+    Student,
+    select(func.count()).where(Notice.student_id == Student.id, Notice.read_at.is_(None)).scalar_subquery(),
+    exists().where(DataReport.student_id == Student.id),
+).where(Student.id == bindparam("student_id"))
 _ORDERS = (
     select(Order)
     .where(Order.student_id == bindparam("student_id"))
@@ -95,7 +104,7 @@ def standing_of(seen: Glance, policy: Policy, *, repeatable: bool, at: datetime)
     `repeatable`: whether the ministry lets the same submission be sent again, so that doubt resolves itself.
     """
     whose = {"student_id": seen.student_id}
-    student = db.session.scalars(_STUDENT, whose).one()
+    student, unread, has_reported = db.session.execute(_STUDENT, whose).one()
     orders = db.session.scalars(_ORDERS, whose).all()
     open_order = next((order for order in orders if order.status in OPEN), None)
     on = clock.day_of(at)
@@ -116,6 +125,8 @@ def standing_of(seen: Glance, policy: Policy, *, repeatable: bool, at: datetime)
         ministry_down_since=seen.ministry_down_since,
         asked_about=next((order for order in ended if is_asked_about(order, on)), None),
         ordered_at=_ordered_at(student, assessment, policy),
+        unread=unread,
+        has_reported=has_reported,
     )
 
 

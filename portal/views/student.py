@@ -14,7 +14,7 @@ from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.order_status import CANCELLABLE, OPEN, OrderStatus
 from portal.rules.reasons import CancelReason
-from portal.services import data_reports, notice_list, ordering, standing
+from portal.services import data_reports, ordering, standing
 from portal.services.sessions import hash_of
 from portal.services.waiting import typical_wait
 from portal.settings_groups import Connector
@@ -137,8 +137,8 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
         "standing": now_at,
         "student": now_at.student,
         "glance": seen,
-        "reports": data_reports.of_student(now_at.student.id, at=at),
-        "unread": notice_list.unread(now_at.student.id),
+        "reports": data_reports.of_student(now_at.student.id, at=at) if now_at.has_reported else (),
+        "unread": now_at.unread,
         "qr": picture,
         "typical_wait": typical_wait() if order and order.status in WAITING_FOR_CODES else None,
         "path": STEPS,
