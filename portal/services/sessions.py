@@ -85,13 +85,6 @@ def find_visitor(session_id: str, at: datetime) -> Visitor | None:
     )
 
 
-def account_behind(session_id: str) -> str | None:
-    """Whose session this is or was, ended or not: the id of the account."""
-    return db.session.scalar(
-        select(SignInSession.account_id).where(SignInSession.id_hash == hash_of(session_id))
-    )
-
-
 def hash_of(session_id: str) -> bytes:
     """Under what the table keeps a session: the random id itself is only in the browser's cookie."""
     return hashlib.sha256(session_id.encode()).digest()

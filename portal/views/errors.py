@@ -113,7 +113,8 @@ def answer_error(error: HTTPException) -> Response:
 def answer_expired_form(error: CSRFError) -> Response:
     """A form without a valid token: nothing was done; it comes back with what was typed and a fresh token.
 
-    Only where the browser vouches that the form was ours: another site must not get its form re-offered here.
+    Only where the browser vouches that the form was ours, and to whom its page was made for: neither another site nor
+    whoever used this browser before gets a form re-offered here.
     """
     _log.warning("form_token_refused", endpoint=request.endpoint, account=_account_id())
     ours = security.comes_from_here() is True
@@ -121,7 +122,13 @@ def answer_expired_form(error: CSRFError) -> Response:
         return sign_in.form_page_again(400, str(EXPIRED_FORM.title))
     if request.endpoint == "sign_in.sign_out" and ours and visitor() is None:
         return sign_in.signed_out(str(_("Wylogowano.")))
-    return _answer(EXPIRED_FORM, 400, form=kept_forms.present_form() if ours else None)
+    return _answer(EXPIRED_FORM, 400, form=_form_of_visitor() if ours else None)
+
+
+def _form_of_visitor() -> KeptForm | None:
+    """What this request sent, where the page it stood on was made for whoever is signed in now."""
+    form, present = kept_forms.present_form(), visitor()
+    return form if form is not None and present is not None and form.belongs_to(present) else None
 
 
 def answer_database_error(error: OperationalError | NoFreeConnection) -> Response:

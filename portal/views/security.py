@@ -28,6 +28,7 @@ from portal.models.accounts import Role
 from portal.services import sessions
 from portal.services.sessions import Visitor
 from portal.views.current import settings, visitor
+from portal.views.kept_forms import mark_forms_of
 from portal.views.language import clear_session
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -159,6 +160,7 @@ def begin_session(newcomer: Visitor) -> None:
     login_user(newcomer)
     for unused in ("_id", "_fresh"):
         session.pop(unused, None)
+    mark_forms_of(newcomer)
     _keep_alive()
 
 

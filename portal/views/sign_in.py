@@ -76,8 +76,10 @@ def sign_in() -> Response:
     settle_language(newcomer)
     security.begin_session(newcomer)
     unsent = kept_forms.unseal(request.form.get("kept", ""))
+    if unsent is not None and not unsent.belongs_to(newcomer):
+        return redirect(url_for("sign_in.home"), code=303)  # neither the form nor its page is theirs
     onward = local_path(request.form.get("dalej")) or url_for("sign_in.home")
-    if unsent is not None and unsent.belongs_to(newcomer):
+    if unsent is not None and (unsent.fields or not unsent.files):
         return make_response(render_template("sign_in/unsent_form.html", form=unsent, onward=onward))
     return redirect(onward, code=303)
 
@@ -113,8 +115,9 @@ def ask_to_sign_in() -> Response:
             form = url_for("sign_in.show", dalej=page_behind())
             return Response(status=401, headers={"HX-Redirect": form})
         return redirect(url_for("sign_in.show", dalej=local_path(request.full_path.rstrip("?"))), code=303)
-    kept = kept_forms.seal(kept_forms.present_form()) if security.comes_from_here() else None
-    problem = _("Twoja sesja wygasła. Zaloguj się ponownie, a potem potwierdź wysłanie.")
+    unsent = kept_forms.present_form() if security.comes_from_here() else None
+    kept = kept_forms.seal(unsent) if unsent is not None else None
+    problem = _expired_words(kept is not None)
     if not htmx:
         return form_page(401, problem=problem, onward=page_behind(), kept=kept)
     answer = make_response(
@@ -122,6 +125,14 @@ def ask_to_sign_in() -> Response:
     )
     answer.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML"})
     return answer
+
+
+def _expired_words(is_kept: bool) -> str:
+    if kept_forms.sends_file():
+        return str(_("Twoja sesja wygasła. Zaloguj się ponownie, a potem wybierz plik jeszcze raz."))
+    if is_kept:
+        return str(_("Twoja sesja wygasła. Zaloguj się ponownie, a potem potwierdź wysłanie."))
+    return str(_("Twoja sesja wygasła. Zaloguj się ponownie."))
 
 
 def form_page(

@@ -10,7 +10,6 @@ from portal.extensions import db
 from portal.models.accounts import Account
 from portal.services.sessions import (
     Visitor,
-    account_behind,
     find_visitor,
     live_sessions,
     open_session,
@@ -59,13 +58,11 @@ def test_signing_out_twice_keeps_the_first_moment() -> None:
     sign_out(visitor.session_id, AT)
     sign_out(visitor.session_id, AT + HOUR)
     assert live_sessions(account.id, AT) == []
-    assert account_behind(visitor.session_id) == account.id
 
 
 def test_an_unknown_session_belongs_to_nobody() -> None:
     open_for(make_account())
     assert find_visitor("made up", AT) is None
-    assert account_behind("made up") is None
 
 
 def test_the_live_sessions_of_an_account_are_listed_newest_first() -> None:

@@ -164,7 +164,10 @@ def test_a_form_whose_token_is_gone_comes_back_whole(
 ) -> None:
     sign_in(make_office())
     headers = {"Sec-Fetch-Site": "same-origin", **({"HX-Request": "true"} if htmx else {})}
-    typed = {"csrf_token": "old", "reason": "<b>ważny</b>", "password": "tajne"}
+    old = form_fields(client.get("/konto"), "/wyloguj")["csrf_token"]
+    with client.session_transaction() as session:  # as signing in anew in another tab leaves it
+        session["csrf_token"] = f"another.{session['csrf_token'].partition('.')[2]}"
+    typed = {"csrf_token": old, "reason": "<b>ważny</b>", "password": "tajne"}
     answer = client.post("/wyloguj-wszedzie", data=typed, headers=headers)
     assert answer.status_code == 400
     again = form_fields(answer, "/wyloguj-wszedzie")

@@ -1,5 +1,6 @@
 """Signing in and out through the pages, and the answer to whoever must sign in first."""
 
+import io
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -281,6 +282,80 @@ def test_what_one_person_typed_is_never_shown_to_another(
     back = client.post_form(asked, "/logowanie", user_name=other, password=PASSWORD)
     assert back.status_code == 303
     assert "ustne" not in client.get("/konto").text
+
+
+@pytest.mark.parametrize("by_htmx", [False, True])
+def test_what_a_signed_out_page_sends_is_given_to_nobody_else(
+    noted: list[dict[str, list[str]]], client: CheckedClient, sign_in: SignIn, by_htmx: bool
+) -> None:
+    """Signing out in another tab takes the session from the browser; the page still knows whose it is."""
+    office = make_office().user_name
+    sign_in(office)
+    form = typed(client)
+    other = make_account(role=Role.STAFF).user_name
+    for newcomer, shown in ((other, False), (office, True)):
+        client.delete_cookie("session")
+        asked = client.post("/notatki", data=form, headers=OURS_BY_HTMX if by_htmx else OURS)
+        assert asked.status_code == 401
+        assert "ustne" not in asked.text
+        back = client.post_form(asked, "/logowanie", user_name=newcomer, password=PASSWORD)
+        assert ("ustne" in back.text) is shown
+        assert back.status_code == (200 if shown else 303)
+
+
+@pytest.mark.parametrize("headers", [OURS, OURS_BY_HTMX])
+def test_a_page_of_somebody_else_s_sends_nothing_and_offers_nothing_in_my_name(
+    noted: list[dict[str, list[str]]], client: CheckedClient, sign_in: SignIn, headers: dict[str, str]
+) -> None:
+    sign_in(make_office())
+    form = typed(client)
+    sign_in(make_account(role=Role.STAFF))
+    answer = client.post("/notatki", data=form, headers=headers)
+    assert answer.status_code == 400
+    assert noted == []
+    assert "ustne" not in answer.text
+    assert 'action="/notatki"' not in answer.text
+
+
+def test_a_file_sent_too_late_is_asked_for_again_with_the_rest_filled_in(
+    noted: list[dict[str, list[str]]], client: CheckedClient, sign_in: SignIn
+) -> None:
+    office = make_office().user_name
+    sign_in(office)
+    token = typed(client)["csrf_token"]
+    expire(client)
+    form = {"csrf_token": token, "until": "2027-03-31", "plik": (io.BytesIO(b"123"), "lista.csv")}
+    asked = client.post("/notatki", data=form, headers=OURS)
+    assert "wybierz plik jeszcze raz" in asked.text
+    back = client.post_form(asked, "/logowanie", user_name=office, password=PASSWORD)
+    assert "Pliku nie dało się zachować" in back.text
+    assert "z tą samą treścią" not in back.text
+    assert 'enctype="multipart/form-data"' in back.text
+    assert form_fields(back, "/notatki")["until"] == "2027-03-31"
+
+
+@pytest.mark.parametrize("size", [3, 1_100_000])
+def test_a_file_alone_leads_back_to_its_form(
+    noted: list[dict[str, list[str]]], client: CheckedClient, sign_in: SignIn, size: int
+) -> None:
+    office = make_office().user_name
+    sign_in(office)
+    token = typed(client)["csrf_token"]
+    expire(client)
+    parts = ('"csrf_token"', token), ('"plik"; filename="lista.csv"', "1" * size)
+    body = "".join(
+        f"--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n{sent}\r\n" for name, sent in parts
+    )
+    asked = client.post(
+        "/notatki",
+        data=f"{body}--b--\r\n",
+        content_type="multipart/form-data; boundary=b",
+        headers={**OURS, "Referer": "http://localhost/konto"},
+    )
+    assert asked.status_code == 401
+    assert "wybierz plik jeszcze raz" in asked.text
+    back = client.post_form(asked, "/logowanie", user_name=office, password=PASSWORD)
+    assert (back.status_code, back.location) == (303, "/konto")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}])
