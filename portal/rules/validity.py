@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from portal.rules.policy import Basis, EndAfterRemoval, Policy
 from portal.rules.student import (
@@ -133,6 +133,15 @@ def has_entitlement(student: StudentFacts, policy: Policy, on: date) -> bool:
     if policy.basis is Basis.ELS and student.card and student.card.void_on and student.card.void_on <= on:
         return False
     return any(_still_entitles(enrolment, policy, on) for enrolment in _with_rights(student))
+
+
+def loses_entitlement_on(student: StudentFacts, policy: Policy, after: date) -> date | None:
+    """The first day without entitlement, where that is known already and later than `after`; else None."""
+    end = end_of_entitlement(student, policy)
+    if end is None:
+        return None
+    first = end if not has_entitlement(student, policy, end) else end + timedelta(days=1)
+    return first if first > after and has_entitlement(student, policy, first - timedelta(days=1)) else None
 
 
 def planned_valid_until(student: StudentFacts, policy: Policy) -> date | None:

@@ -1,17 +1,15 @@
 """The office changes where a student stands in one programme, and what ends with it is revoked in the same act."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.people import Enrolment
-from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.student import EnrolmentFacts, EnrolmentStatus
 from portal.services import journal
-from portal.services.entitlement import revoke_ended, would_revoke
+from portal.services.entitlement import Ending, revoke_ended, would_revoke
 from portal.services.journal import Subject
 from portal.services.ordering import follow_register
 from portal.services.register import note_change
@@ -27,8 +25,8 @@ class StatusMoved(Exception):
 
 def would_end_with(
     enrolment: Enrolment, status: EnrolmentStatus, since: date, policy: Policy, *, at: datetime
-) -> Counter[OrderStatus]:
-    """How many orders of each status the university would revoke if this enrolment took `status` on day `since`."""
+) -> Ending:
+    """What the university would revoke, at once or later, if this enrolment took `status` on day `since`."""
 
     def after(student_id: str, present: tuple[EnrolmentFacts, ...]) -> tuple[EnrolmentFacts, ...]:
         return tuple(
@@ -51,10 +49,13 @@ def change_status(
 ) -> int:
     """Write the new status as of `since` (possibly a day to come); answers how many orders were revoked with it.
 
-    `seen`: the status the form showed. Raises StatusMoved.
+    The same status of the same day is no change, and nothing is written. `seen`: the status the form showed.
+    Raises StatusMoved.
     """
     with transaction() as session:
         enrolment = session.get_one(Enrolment, enrolment_id, populate_existing=True)
+        if (status, since) == (enrolment.status, enrolment.status_since):
+            return 0  # the second of two clicks
         if enrolment.status is not seen:
             raise StatusMoved(enrolment.status)
         before = {"status": enrolment.status.value, "since": str(enrolment.status_since)}

@@ -1,9 +1,8 @@
 """When the last entitling studies end, open orders and the document end with them; other programmes keep them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 
@@ -11,18 +10,49 @@ from portal import clock
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.orders import Order
+from portal.models.people import Enrolment, Student
 from portal.rules.order_status import CANCELLABLE, OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.reasons import EndReason
-from portal.rules.student import EnrolmentFacts, StudentFacts
-from portal.rules.validity import has_entitlement
+from portal.rules.student import ENTITLING_LEVELS, EnrolmentFacts, EnrolmentStatus, StudentFacts
+from portal.rules.validity import has_entitlement, loses_entitlement_on
 from portal.services.ordering import end
 from portal.services.receipts import UNANSWERED, withdraw_unanswered
+from portal.services.register import facts_of
 from portal.services.register_in_bulk import facts_of_many
 from portal.services.row_sets import one_of
 
 # An open order, a document, or codes that may have become one: only the student knows.
 _HELD = or_(Order.status.in_(CANCELLABLE), and_(*UNANSWERED))
+
+_LASTING = frozenset({EnrolmentStatus.ACTIVE, EnrolmentStatus.ON_LEAVE})
+
+
+@dataclass(frozen=True, slots=True)
+class EndingOrder:
+    """An order or document that ends with a change. `on`: the day it will be revoked; None: at once."""
+
+    student_id: str
+    status: OrderStatus
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Everything that would end with a change."""
+
+    orders: tuple[EndingOrder, ...] = field(default=())
+
+    @property
+    def now(self) -> tuple[EndingOrder, ...]:
+        """What is revoked in the same act."""
+        return tuple(one for one in self.orders if one.on is None)
+
+    @property
+    def later(self) -> tuple[EndingOrder, ...]:
+        """What will be revoked on a day to come, the nearest first."""
+        dated = [one for one in self.orders if one.on is not None]
+        return tuple(sorted(dated, key=lambda one: str(one.on)))
 
 
 def revoke_ended(
@@ -59,16 +89,48 @@ def would_revoke(
     policy: Policy,
     *,
     at: datetime,
-) -> Counter[OrderStatus]:
-    """How many orders of each status would end with a change: what the office sees before it happens.
+) -> Ending:
+    """Which orders would end with a change, at once or on a day to come: what the office sees before it happens.
 
-    `after` answers a student's enrolments as they would be, from the student's id and the present ones.
+    `after` answers a student's enrolments as they would be, from the student's id and the present ones. What would end
+    on such a day without the change, too, is not counted.
     """
-    facts = {
-        student_id: replace(known, enrolments=after(student_id, known.enrolments))
-        for student_id, known in facts_of_many(_holders(student_ids)).items()
+    on = clock.day_of(at)
+    before = facts_of_many(_holders(student_ids))
+    facts = {who: replace(one, enrolments=after(who, one.enrolments)) for who, one in before.items()}
+    ended = _without(facts, policy, at)
+    losses = _new_losses(before, facts, policy, on)
+    now = [EndingOrder(order.student_id, order.status, None) for order in _held_by(ended)]
+    later = [
+        EndingOrder(order.student_id, order.status, losses[order.student_id])
+        for order in _held_by(losses)
+        if order.planned_valid_until >= losses[order.student_id]
+    ]
+    return Ending((*now, *later))
+
+
+def loss_ahead(student: Student, policy: Policy, on: date) -> date | None:
+    """The day from which the student has no entitlement any more, where that is known already and still to come."""
+    # Almost nobody's end is known: who studies on somewhere costs no further query.
+    if any(one.status in _LASTING for one in student.enrolments if _gives_rights(one)):
+        return None
+    return loses_entitlement_on(facts_of(student), policy, on)
+
+
+def _gives_rights(enrolment: Enrolment) -> bool:
+    return enrolment.level in ENTITLING_LEVELS and enrolment.oath_approved_on is not None
+
+
+def _new_losses(
+    before: Mapping[str, StudentFacts], after: Mapping[str, StudentFacts], policy: Policy, on: date
+) -> dict[str, date]:
+    """By student, the day to come on which entitlement ends, where it is another day than before."""
+    losses = {who: loses_entitlement_on(facts, policy, on) for who, facts in after.items()}
+    return {
+        who: day
+        for who, day in losses.items()
+        if day is not None and day != loses_entitlement_on(before[who], policy, on)
     }
-    return Counter(order.status for order in _held_by(_without(facts, policy, at)))
 
 
 def _holders(student_ids: Iterable[str]) -> list[str]:

@@ -13,8 +13,8 @@ from portal import clock
 from portal.database import transaction
 from portal.models.journal import Batch, BatchKind
 from portal.models.sealed import keyring
-from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
+from portal.services.entitlement import Ending
 from portal.services.imports import plan as planning
 from portal.services.imports.applying import RegisterMoved, make_ready, write
 from portal.services.imports.columns import Columns, Field, find_columns
@@ -82,14 +82,14 @@ class ImportOptions:
 class PreparedImport:
     """A dry run: the fate of every row and nothing written.
 
-    `ending`: orders by status that the university would revoke by it. `missing_share`: which part of all listed
+    `ending`: what the university would revoke by it. `missing_share`: which part of all listed
     students is missing from a full list. `unclear`: rows that name nobody.
     """
 
     columns: Columns
     fates: Sequence[RowFate] = field(repr=False)
     counts: Counter[Fate]
-    ending: Counter[OrderStatus]
+    ending: Ending = field(repr=False)
     missing: int
     missing_share: float
     unclear: int
@@ -188,7 +188,8 @@ def counts_of(prepared: PreparedImport) -> dict[str, int]:
         **rows,
         "missing": prepared.missing,
         "accounts": prepared.new_accounts,
-        "revoked": prepared.ending.total(),
+        "revoked": len(prepared.ending.now),
+        "revoked_later": len(prepared.ending.later),
     }
 
 

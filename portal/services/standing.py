@@ -20,6 +20,7 @@ from portal.rules.order_status import OPEN, OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.polling import STANDING_ORDER_INTERVAL, poll_interval, status_mark
 from portal.rules.reasons import EndReason
+from portal.services.entitlement import loss_ahead
 from portal.services.ordering import content_mark
 from portal.services.receipts import is_asked_about
 from portal.services.register import facts_of
@@ -60,6 +61,7 @@ class Standing:
     name, PESEL or photo differ from what was sent. `ministry_down_since`: an outage. `asked_about`: codes that ran
     out, and only the student knows whether the card is in the phone. `ordered_at`: when a standing order is placed.
     `unread`: how many pieces of news are. `has_reported`: they said once that something in their data is wrong.
+    `loses_on`: the first day without entitlement, where that is known already.
     """
 
     student: Student
@@ -76,6 +78,7 @@ class Standing:
     ordered_at: datetime | None
     unread: int
     has_reported: bool
+    loses_on: date | None
 
     @property
     def news(self) -> Ended | None:
@@ -127,6 +130,7 @@ def standing_of(seen: Glance, policy: Policy, *, repeatable: bool, at: datetime)
         ordered_at=_ordered_at(student, assessment, policy),
         unread=unread,
         has_reported=has_reported,
+        loses_on=loss_ahead(student, policy, on),
     )
 
 

@@ -21,6 +21,7 @@ from portal.rules.next_step import Step, next_step
 from portal.rules.order_status import CANCELLABLE
 from portal.rules.policy import Policy
 from portal.rules.validity import confirmed_until, proposed_until
+from portal.services.entitlement import loss_ahead
 from portal.services.ordering import assess_student
 from portal.services.register import facts_of
 from portal.services.row_sets import one_of
@@ -47,6 +48,7 @@ class StudentFile:
     """`people`: the names behind account ids in extensions and events; `None` stands for the student.
 
     `confirmed_until`: None for never; `proposed_until`: what an extension made now proposes.
+    `loses_on`: the first day without entitlement, where that is known already.
     """
 
     student: Student
@@ -60,6 +62,7 @@ class StudentFile:
     reports: Sequence[DataReport]
     people: Mapping[str, str | None] = field(repr=False)
     ministry_down_since: datetime | None
+    loses_on: date | None
 
 
 def file_of(student: Student, policy: Policy, *, repeatable: bool, at: datetime) -> StudentFile:
@@ -85,6 +88,7 @@ def file_of(student: Student, policy: Policy, *, repeatable: bool, at: datetime)
         reports=reports,
         people=names_behind([*events, *extenders, *settlers]),
         ministry_down_since=health.down_since if health else None,
+        loses_on=loss_ahead(student, policy, on),
     )
 
 

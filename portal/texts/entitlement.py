@@ -3,14 +3,17 @@
 What differs is who is spoken to, so a reason or a refusal that addresses nobody has its words in `conditions` alone.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
 from portal.rules.eligibility import Condition
+from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import ExtensionRefusal, OrderRefusal, Reason, Remedy
+from portal.services.entitlement import Ending, EndingOrder
 from portal.texts import conditions
 from portal.texts.dates import day
 
@@ -83,6 +86,18 @@ EXTENSION_REFUSALS: Mapping[ExtensionRefusal, LazyString] = {
 }
 
 
+DOCUMENTS: Mapping[str, LazyString] = {
+    "one": _("%(num)s mLegitymację"),
+    "few": _("%(num)s mLegitymacje"),
+    "many": _("%(num)s mLegitymacji"),
+}
+ORDERS: Mapping[str, LazyString] = {
+    "one": _("%(num)s zamówienie"),
+    "few": _("%(num)s zamówienia"),
+    "many": _("%(num)s zamówień"),
+}
+
+
 def condition(code: Condition) -> str:
     """A condition, said of the student as if it were met."""
     return str(CONDITIONS[code])
@@ -114,3 +129,34 @@ def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> st
             _("Ta osoba ukończyła studia I stopnia; można przedłużyć najdalej do %(day)s.", day=day(ceiling))
         )
     return str(EXTENSION_REFUSALS[code])
+
+
+def ending_warnings(ending: Ending) -> list[str]:
+    """One sentence for what is revoked at once and one for each day to come."""
+    days: dict[date, list[EndingOrder]] = {}
+    for one in ending.later:
+        assert one.on is not None
+        days.setdefault(one.on, []).append(one)
+    at_once = (
+        [str(_("Po zapisaniu portal unieważni: %(what)s.", what=_what(ending.now)))] if ending.now else []
+    )
+    return at_once + [
+        str(_("Od %(day)s portal unieważni: %(what)s.", day=day(on), what=_what(orders)))
+        for on, orders in days.items()
+    ]
+
+
+def ending_kind(status: OrderStatus) -> str:
+    """What it is that ends: the document or an order on its way to one."""
+    return str(_("mLegitymacja") if status is OrderStatus.COLLECTED else _("zamówienie"))
+
+
+def _what(orders: Iterable[EndingOrder]) -> str:
+    counts = Counter(one.status is OrderStatus.COLLECTED for one in orders)
+    parts = [(DOCUMENTS, counts[True]), (ORDERS, counts[False])]
+    return str(_(" i ")).join(_number(forms, count) for forms, count in parts if count)
+
+
+def _number(forms: Mapping[str, LazyString], count: int) -> str:
+    form = get_locale().plural_form(count)
+    return str(forms.get(form, forms["many"])) % {"num": count}

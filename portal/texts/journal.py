@@ -82,6 +82,7 @@ COUNTS: Mapping[str, LazyString] = {
     "rejected": _("odrzucone: %(num)d"),
     "refused": _("pominięte: %(num)d"),
     "revoked": _("unieważnione zamówienia: %(num)d"),
+    "revoked_later": _("do unieważnienia później: %(num)d"),
     "people": _("osoby: %(num)d"),
     "codes": _("kody: %(num)d"),
     "ministry_refused": _("odmowy ministerstwa: %(num)d"),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug import Response
 
@@ -14,6 +13,8 @@ from portal.models.people import Enrolment
 from portal.rules.student import EnrolmentStatus
 from portal.services import enrolment_status
 from portal.services.enrolment_status import StatusMoved
+from portal.services.entitlement import Ending
+from portal.texts import entitlement as entitlement_texts
 from portal.texts import studies as studies_texts
 from portal.views import security
 from portal.views.current import settings
@@ -33,7 +34,7 @@ def edit(enrolment_id: UUID) -> Response:
 @pages.post("/dziekanat/studia/<uuid:enrolment_id>/status")
 @security.staff
 def save(enrolment_id: UUID) -> Response:
-    """Write the status; where orders would be revoked with it, only after their number was shown and confirmed."""
+    """Write the status; where it revokes something, at once or later, only after that was shown and confirmed."""
     enrolment = _enrolment(enrolment_id)
     typed, day = request.form.get("status", ""), request.form.get("od", "")
     try:
@@ -42,9 +43,9 @@ def save(enrolment_id: UUID) -> Response:
     except ValueError:
         return _form(enrolment, typed, day, problem=_("Wybierz stan studiów i dzień, od którego obowiązuje."))
     policy, at = settings().policy, clock.now()
-    revoking = enrolment_status.would_end_with(enrolment, status, since, policy, at=at).total()
-    if revoking and request.form.get("potwierdzam") != str(revoking):
-        return _form(enrolment, typed, day, revoking=revoking)
+    ending = enrolment_status.would_end_with(enrolment, status, since, policy, at=at)
+    if ending.orders and request.form.get("potwierdzam") != _mark(ending, status, since):
+        return _form(enrolment, typed, day, warned=(ending, _mark(ending, status, since)))
     student = enrolment.student
     try:
         enrolment_status.change_status(
@@ -67,14 +68,20 @@ def _enrolment(enrolment_id: UUID) -> Enrolment:
     return found
 
 
+def _mark(ending: Ending, status: EnrolmentStatus, since: date) -> str:
+    """What was shown and is confirmed by it: another status, day or number is shown anew."""
+    return f"{status} {since} {len(ending.now)} {len(ending.later)}"
+
+
 def _form(
-    enrolment: Enrolment, typed: str, day: str, *, problem: str | None = None, revoking: int = 0
+    enrolment: Enrolment,
+    typed: str,
+    day: str,
+    *,
+    problem: str | None = None,
+    warned: tuple[Ending, str] | None = None,
 ) -> Response:
-    warning = ngettext(
-        "Ta zmiana kończy uprawnienia: portal unieważni jedno zamówienie lub mLegitymację.",
-        "Ta zmiana kończy uprawnienia: portal unieważni zamówienia i mLegitymacje (%(num)d).",
-        revoking,
-    )
+    ending, mark = warned or (Ending(), "")
     page = render_template(
         "staff/students/status.html",
         enrolment=enrolment,
@@ -84,9 +91,10 @@ def _form(
         typed=typed,
         day=day,
         problem=problem,
-        revoking=revoking,
-        warning=warning,
+        mark=mark,
+        warnings=entitlement_texts.ending_warnings(ending),
+        at_once=bool(ending.now),
         studies_texts=studies_texts,
         texts=texts,
     )
-    return make_response(page, 422 if problem or revoking else 200)
+    return make_response(page, 422 if problem or ending.orders else 200)

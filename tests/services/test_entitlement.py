@@ -1,6 +1,5 @@
 """Orders and documents end with the last entitling studies, at once or on their day, and other programmes keep them."""
 
-from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -15,9 +14,11 @@ from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Basis, EndAfterRemoval, Policy
 from portal.rules.reasons import EndReason
 from portal.rules.student import EnrolmentStatus, Level
-from portal.services.entitlement import revoke_all_ended
+from portal.rules.validity import month_after
+from portal.services.enrolment_status import would_end_with
+from portal.services.entitlement import loss_ahead, revoke_all_ended
 from portal.services.ordering import place_order
-from portal.services.register_import import ImportOptions, apply_import, prepare_import
+from portal.services.register_import import ImportOptions, apply_import, counts_of, prepare_import
 from tests.people import POLICY, make_enrolment, make_office, make_student
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -133,12 +134,59 @@ def test_an_import_tells_how_many_it_would_revoke_and_then_does() -> None:
     content = STATUS_FILE.format(album=student.album_number).encode()
 
     prepared = prepare_import(content, ImportOptions(), POLICY, at=clock.now())
-    assert prepared.ending == Counter({OrderStatus.COLLECTED: 1})
+    assert [(one.status, one.on) for one in prepared.ending.orders] == [(OrderStatus.COLLECTED, None)]
     assert not revoked(document)
     apply_import(prepared, POLICY, fingerprint=prepared.fingerprint, actor=make_office().id, at=clock.now())
 
     assert revoked(document)
     assert not revoked(untouched)
+
+
+def test_an_import_tells_apart_what_it_would_revoke_on_a_day_to_come() -> None:
+    student, _ = holder()
+    day = clock.today() + timedelta(days=3)
+    content = STATUS_FILE.format(album=student.album_number).replace("Status\n", "Status;Status od\n")
+    content = content.replace("skreślony", f"skreślony;{day}")
+
+    prepared = prepare_import(content.encode(), ImportOptions(), POLICY, at=clock.now())
+
+    assert prepared.ending.now == ()
+    assert [(one.student_id, one.on) for one in prepared.ending.later] == [(student.id, day)]
+    assert (counts_of(prepared)["revoked"], counts_of(prepared)["revoked_later"]) == (0, 1)
+
+
+def test_a_loss_known_before_is_not_announced_once_more() -> None:
+    student, _ = holder()
+    day = clock.today() + timedelta(days=3)
+    set_status(student, EnrolmentStatus.REMOVED, day)
+    (enrolment,) = db.session.get_one(Student, student.id).enrolments
+
+    assert not would_end_with(enrolment, EnrolmentStatus.REMOVED, day, POLICY, at=clock.now()).orders
+    assert not would_end_with(enrolment, EnrolmentStatus.ACTIVE, clock.today(), POLICY, at=clock.now()).orders
+    sooner = would_end_with(
+        enrolment, EnrolmentStatus.REMOVED, day - timedelta(days=1), POLICY, at=clock.now()
+    )
+    assert [one.on for one in sooner.later] == [day - timedelta(days=1)]
+
+
+def test_a_document_that_runs_out_before_the_loss_is_not_announced() -> None:
+    student, _ = holder()
+    (enrolment,) = db.session.get_one(Student, student.id).enrolments
+    far = clock.today() + timedelta(days=1000)
+
+    assert not would_end_with(enrolment, EnrolmentStatus.REMOVED, far, POLICY, at=clock.now()).orders
+    assert loss_ahead(db.session.get_one(Student, student.id), POLICY, clock.today()) is None
+
+
+def test_a_loss_ahead_is_known_until_its_day() -> None:
+    student, _ = holder()
+    day = clock.today() + timedelta(days=3)
+    set_status(student, EnrolmentStatus.REMOVED, day)
+    row = db.session.get_one(Student, student.id)
+
+    assert loss_ahead(row, POLICY, clock.today()) == day
+    assert loss_ahead(row, MONTH, clock.today()) == month_after(day) + timedelta(days=1)
+    assert loss_ahead(row, POLICY, day) is None
 
 
 def test_students_missing_from_a_full_list_count_among_the_revoked() -> None:
@@ -149,7 +197,7 @@ def test_students_missing_from_a_full_list_count_among_the_revoked() -> None:
     options = ImportOptions(full_list=True)
     prepared = prepare_import(content, options, POLICY, at=clock.now())
     assert prepared.missing == 1
-    assert prepared.ending == Counter({OrderStatus.COLLECTED: 1})
+    assert [(one.status, one.on) for one in prepared.ending.orders] == [(OrderStatus.COLLECTED, None)]
     apply_import(
         prepared,
         POLICY,

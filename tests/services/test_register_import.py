@@ -143,6 +143,7 @@ def test_the_batch_keeps_who_what_and_how_much_but_no_personal_data() -> None:
         "missing": 0,
         "accounts": 1,
         "revoked": 0,
+        "revoked_later": 0,
     }
 
 

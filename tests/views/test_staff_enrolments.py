@@ -1,10 +1,14 @@
 """The office changes the status of studies, and sees first what is revoked with it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from portal import clock
+from sqlalchemy import select
+
+from portal import clock, texts
 from portal.database import transaction
 from portal.extensions import db
+from portal.models.journal import JournalEntry
 from portal.models.orders import Order
 from portal.models.people import Enrolment, Student
 from portal.rules.next_step import AtMinistry
@@ -44,6 +48,45 @@ def test_a_removal_shows_what_it_ends_and_then_ends_it(sign_in: SignIn) -> None:
     assert client.post_form(asked, path, status="removed").status_code == 303
     assert enrolment_of(student).status is EnrolmentStatus.REMOVED
     assert db.session.get_one(Order, document).status is OrderStatus.REVOKED
+
+
+def test_a_removal_to_come_is_announced_confirmed_and_told_on_both_pages(sign_in: SignIn) -> None:
+    student = make_student()
+    document = collected(student)
+    day = clock.today() + timedelta(days=20)
+    path = f"/dziekanat/studia/{enrolment_of(student).id}/status"
+    client = sign_in(make_office())
+
+    asked = client.post_form(client.get(path), path, status="removed", od=day.isoformat())
+    assert asked.status_code == 422
+    assert f"Od {texts.day(day)} portal unieważni: 1 mLegitymację." in asked.text
+    assert "Zapisz mimo to" in asked.text
+    later = (day + timedelta(days=1)).isoformat()
+    assert client.post_form(asked, path, status="removed", od=later).status_code == 422, (
+        "shown for another day"
+    )
+
+    saved = client.post_form(asked, path, status="removed", od=day.isoformat())
+
+    assert saved.status_code == 303
+    assert db.session.get_one(Order, document).status is OrderStatus.COLLECTED
+    told = f"Od {texts.day(day)}"
+    assert f"{told} ta osoba traci prawo do mLegitymacji." in client.get(saved.location).text
+    own = sign_in(student).get("/mlegitymacja").text
+    assert f"{told} tracisz prawo do mLegitymacji." in own
+
+
+def test_the_second_of_two_clicks_changes_and_records_nothing(sign_in: SignIn) -> None:
+    student = make_student()
+    path = f"/dziekanat/studia/{enrolment_of(student).id}/status"
+    client = sign_in(make_office())
+    form = client.get(path)
+
+    for _ in range(2):
+        assert client.post_form(form, path, status="removed").status_code == 303
+
+    acts = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "status_changed")).all()
+    assert len(acts) == 1
 
 
 def test_a_change_that_ends_nothing_is_written_at_once(sign_in: SignIn) -> None:

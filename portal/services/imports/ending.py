@@ -1,22 +1,21 @@
 """What an import would end: enrolments as they would be after it, for those who hold an order or a document."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 from portal import clock
-from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.student import EnrolmentFacts
-from portal.services.entitlement import would_revoke
+from portal.services.entitlement import Ending, would_revoke
 from portal.services.imports.applying import removals
 from portal.services.imports.plan import Plan
 
 DECISIVE = ("level", "status", "status_since", "begins_on", "oath_approved_on")
 
 
-def would_end(plan: Plan, policy: Policy, *, at: datetime) -> Counter[OrderStatus]:
-    """How many orders of each status the university would revoke by this plan (students missing from it included)."""
+def would_end(plan: Plan, policy: Policy, *, at: datetime) -> Ending:
+    """What the university would revoke by this plan, at once or later (students missing from it included)."""
     changed = {row["key"]: row for row in [*plan.changed_enrolments, *removals(plan, clock.day_of(at))]}
     added: dict[str, list[EnrolmentFacts]] = defaultdict(list)
     for row in plan.enrolments:
