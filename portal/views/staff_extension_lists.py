@@ -52,6 +52,18 @@ def print_out() -> str:
     )
 
 
+@pages.get("/podglad")
+@staff
+def preview_everybody() -> Response:
+    """The preview for all who match the filter chosen now, shown or not yet: an address one can come back to."""
+    chosen = chosen_list(request.args)
+    if chosen.choice.problem is not None:
+        return _page(chosen, chosen.choice.problem)
+    if request.args.get("zakres") != EVERYBODY:
+        return redirect(url_for("staff_lists.show", **chosen.fields()))
+    return _preview_page(chosen)
+
+
 @pages.post("/podglad")
 @staff
 def preview() -> Response:
@@ -59,7 +71,7 @@ def preview() -> Response:
     chosen = chosen_list(request.form)
     if chosen.choice.problem is not None:
         return _page(chosen, chosen.choice.problem)
-    if request.form.get("zakres") != EVERYBODY and not request.form.getlist("kto"):
+    if not request.form.getlist("kto"):
         return _page(chosen, _("Zaznacz przynajmniej jedną osobę albo wybierz wszystkich pasujących."))
     return _preview_page(chosen)
 
@@ -82,7 +94,7 @@ def apply() -> Response:
 
 def _request(chosen: ChosenList) -> ExtensionRequest:
     """Whom the form asks to extend: the ticked ones, or everybody who matches now."""
-    if request.form.get("zakres") == EVERYBODY:
+    if request.values.get("zakres") == EVERYBODY:
         ids = student_lists.matching_ids(chosen.filter, settings().policy)
     else:
         ids = request.form.getlist("kto")
@@ -93,7 +105,7 @@ def _preview_page(chosen: ChosenList, news: str | None = None, status: int = 200
     page = render_template(
         "staff/extensions/list_preview.html",
         preview=bulk_previews.shown(bulk_previews.preview_of(_request(chosen)), news),
-        scope=request.form.get("zakres", ""),
+        scope=request.values.get("zakres", ""),
         ticked=request.form.getlist("kto"),
         **_shown(chosen),
     )

@@ -56,8 +56,11 @@ def previewed(client: CheckedClient, page: TestResponse, scope: str, **ticked: s
 
 
 def everybody(client: CheckedClient, query: str = "") -> TestResponse:
-    """The preview for all who match."""
-    return previewed(client, client.get(LIST + query), "wszyscy")
+    """The preview for all who match, as the button beside the list asks for it: with the filter's form."""
+    client.get(LIST + query)
+    button = next(one for one in client.checked_page.all("button") if one.get("value") == "wszyscy")
+    assert (button.get("form"), button.get("formaction")) == ("filter", PREVIEW)
+    return client.get(f"{PREVIEW}?zakres=wszyscy&{query.lstrip('?')}")
 
 
 def test_the_list_counts_the_extended_and_the_remaining(office: CheckedClient) -> None:
@@ -120,14 +123,14 @@ def test_everybody_who_matches_is_more_than_the_page_shows(
     monkeypatch.setattr(student_lists, "PAGE", 2)
     for surname in ("Ada", "Bea", "Cyd"):
         unextended(surname=surname)
-    first = office.get(LIST)
+    office.get(LIST)
     assert named(office) == ["Ada", "Bea"]
 
     following = next(a for a in office.checked_page.all("a") if "Następna strona" in a.text)
     office.get(str(following.get("href")))
     assert named(office) == ["Cyd"]
     assert "Ada" not in str(following.get("href"))
-    office.post_form(previewed(office, first, "wszyscy"), APPLY)
+    office.post_form(everybody(office), APPLY)
 
     assert extended_count() == 3
 
@@ -144,6 +147,27 @@ def test_the_preview_names_who_is_left_out_and_why_and_writes_nothing(office: Ch
     assert re.search(r"nie ma teraz studiów.*Skreślona", preview.text, re.DOTALL)
     assert "Gotowa" in preview.text
     assert extended_count() == before
+
+
+def test_a_filter_chosen_but_not_shown_counts_for_everybody_who_matches(office: CheckedClient) -> None:
+    unextended(surname="Ada", year=1)
+    unextended(surname="Bea", year=3)
+    office.get(LIST)  # everybody is shown, and year 3 is chosen without „Pokaż”
+
+    preview = office.get(f"{PREVIEW}?zakres=wszyscy&rok=3")
+
+    assert figures(office)[0] == "1"
+    assert not [one for one in office.checked_page.all("button") if "autofocus" in one.attributes]
+    office.post_form(preview, APPLY)
+    assert extended_count() == 1
+
+
+def test_the_preview_of_everybody_has_an_address_and_without_a_scope_leads_to_the_list(
+    office: CheckedClient,
+) -> None:
+    unextended()
+
+    assert office.get(f"{PREVIEW}?rok=2").location == f"{LIST}?rok=2"
 
 
 def test_the_act_leads_to_its_batch_with_the_counts(office: CheckedClient) -> None:
