@@ -26,6 +26,7 @@
   document.addEventListener("htmx:afterSettle", () => {
     const { message, announce } = standing()?.dataset ?? {};
     if (announce === undefined) return;
+    if (standing().lang !== document.documentElement.lang) return location.reload(); // switched in another tab
     if (message || announce !== told) {
       const line = document.createElement("p");
       line.className = "message";

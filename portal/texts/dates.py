@@ -7,12 +7,14 @@ from flask_babel import LazyString, get_locale
 
 from portal.clock import OFFICE_ZONE
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def day(value: date) -> str:
     """A day as people here write it: 31.10.2025; in English 31 Oct 2025, which no country reads as another day."""
     locale = get_locale()
     if locale is not None and locale.language == "en":
-        return str(format_date(value, "d MMM y", locale))
+        return str(format_date(value, f"d{NO_BREAK}MMM{NO_BREAK}y", locale))
     return f"{value.day}.{value.month:02}.{value.year}"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
 from portal.services.photo_archive import MOST_PHOTOS, ArchiveFault, PhotoFate
@@ -57,3 +57,8 @@ def photo_refusal(code: PhotoRefusal) -> str:
 def archive_fault(code: ArchiveFault) -> str:
     """Why an archive is not opened, and what to do."""
     return str(ARCHIVE_FAULTS[code])
+
+
+def photo_remark(written: str) -> str:
+    """What the office wrote about a photo, in the reader's language where it is one of the usual remarks."""
+    return str(gettext(written))

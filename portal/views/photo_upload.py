@@ -13,6 +13,7 @@ from portal.models.people import Student
 from portal.services import photos
 from portal.services.photo_files import LARGEST_FILE, least_width
 from portal.services.photo_queue import submitted_photo
+from portal.texts.photos import photo_remark
 from portal.views.current import settings
 from portal.views.security import student, takes_file
 from portal.views.typed_crop import PictureUnusable, sent_photo
@@ -56,6 +57,7 @@ def _page(problem: str | None = None) -> str:
     return render_template(
         "photo_upload/page.html",
         problem=problem,
+        photo_remark=photo_remark,
         state=photos.photo_state(person),
         standing=photos.PhotoStanding,
         student=person,

@@ -150,7 +150,7 @@ def form_page(
         user_name=user_name,
         onward=onward,
         kept=kept,
-        demo_accounts=ACCOUNTS if settings().demo else (),
+        demo_accounts=[(one.user_name, _(one.situation)) for one in ACCOUNTS] if settings().demo else (),
         demo_password=PASSWORD if settings().demo else None,
     )
     return make_response(page, status)

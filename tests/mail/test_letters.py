@@ -8,7 +8,6 @@ from email.policy import SMTP
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
@@ -110,7 +109,9 @@ def test_letters_of_the_same_kind_differ_in_their_days_alone(
                 notice_letter(kind, day, step, language, at_university) for day in (DAY, date(2027, 10, 31))
             )
             assert one.subject == other.subject
-            later = one.plain.replace("31.03.2027", "31.10.2027").replace("31 Mar 2027", "31 Oct 2027")
+            later = one.plain.replace("31.03.2027", "31.10.2027").replace(
+                "Mar\N{NO-BREAK SPACE}2027", "Oct\N{NO-BREAK SPACE}2027"
+            )
             assert later == other.plain
 
 
@@ -203,12 +204,6 @@ def test_every_word_of_a_student_s_letter_is_translated() -> None:
     assert {text for text in said if not (catalogue.get(text) and catalogue.get(text).string)} == set()
     assert [message.id for message in catalogue if message.id and message.fuzzy] == []
     assert [list(errors) for message in catalogue if (errors := list(message.check(catalogue)))] == []
-
-
-def test_the_compiled_catalogue_is_in_step_with_its_source() -> None:
-    with CATALOGUE.open("rb") as source, CATALOGUE.with_suffix(".mo").open("rb") as compiled:
-        written, used = read_po(source, locale="en"), read_mo(compiled)
-    assert {one.id: one.string for one in written if one.id} == {one.id: one.string for one in used if one.id}
 
 
 def test_no_other_reader_s_language_lasts(app: Flask, settings: Settings) -> None:
