@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     MAY_ORDER = "may_order"
     SEMESTER_ENDS = "semester_ends"
     REVOKED = "revoked"
+    PHOTO_SENT_BACK = "photo_sent_back"
 
 
 # Where a student never said anything: placing an order oneself is no news.

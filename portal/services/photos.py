@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.people import Photo, PhotoSubmission, Student
+from portal.rules.notices import NoticeKind
 from portal.rules.policy import Policy
 from portal.rules.student import SubmissionStatus
 from portal.services import journal
 from portal.services.journal import Subject
+from portal.services.notices import News, tell
 from portal.services.ordering import follow_register
 from portal.services.photo_files import MEDIA_TYPE, CardPhoto
 from portal.services.register import note_change
@@ -124,7 +126,7 @@ def accept(submission_id: str, policy: Policy, *, actor: str, at: datetime) -> N
 
 
 def send_back(submission_id: str, reason: str, *, actor: str, at: datetime) -> None:
-    """The office sends a waiting photo back; the student reads `reason`. An accepted one stays in use.
+    """The office sends a waiting photo back; the student is told and reads `reason`. An accepted one stays in use.
 
     Raises SubmissionDecided; ValueError for an empty or overlong reason.
     """
@@ -134,6 +136,7 @@ def send_back(submission_id: str, reason: str, *, actor: str, at: datetime) -> N
         submission = _decide(submission_id, SubmissionStatus.SENT_BACK, actor, at, reason.strip())
         student_id = submission.student_id
         note_change(student_id)
+        tell([News(student_id, NoticeKind.PHOTO_SENT_BACK, about=submission.id)], at=at)
         journal.record(
             "photo_sent_back", Subject.STUDENT, student_id, actor=actor, at=at, reason=submission.reason
         )

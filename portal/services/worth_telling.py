@@ -13,6 +13,7 @@ from portal.rules.notices import NoticeKind, RenewalStep, renewal_step
 from portal.rules.order_status import OPEN, OrderStatus
 from portal.rules.policy import Policy
 from portal.services.ordering import assess_student
+from portal.services.photos import PhotoStanding, photo_state
 from portal.services.register import facts_of
 
 CODES_WAIT = frozenset({NoticeKind.READY, NoticeKind.CODES_EXPIRE_SOON})
@@ -34,13 +35,20 @@ def step_now(notice: Notice, student: Student, policy: Policy, *, at: datetime) 
     """
     if notice.kind is NoticeKind.SEMESTER_ENDS:
         return _step_after_document(notice, student, policy, at)
-    if notice.kind is NoticeKind.MAY_ORDER:
+    if notice.kind is NoticeKind.PHOTO_SENT_BACK:
+        so = _needs_another_photo(notice.about, student)
+    elif notice.kind is NoticeKind.MAY_ORDER:
         so = assess_student(student, policy, at).may_order
     else:
         so = notice.order_id is None or _order_is_so(notice.kind, notice.order_id, at)
     if not so:
         raise NoLongerNews
     return None
+
+
+def _needs_another_photo(submission_id: str, student: Student) -> bool:
+    now = photo_state(student)
+    return now.standing is PhotoStanding.SENT_BACK and now.submission_id == submission_id
 
 
 def _order_is_so(kind: NoticeKind, order_id: str, at: datetime) -> bool:

@@ -20,6 +20,7 @@ HEADINGS: Mapping[NoticeKind, LazyString] = {
     NoticeKind.MAY_ORDER: _("Możesz zamówić mLegitymację"),
     NoticeKind.SEMESTER_ENDS: _("Twoja mLegitymacja niedługo straci ważność"),
     NoticeKind.REVOKED: _("Uczelnia unieważniła mLegitymację lub zamówienie"),
+    NoticeKind.PHOTO_SENT_BACK: _("Twoje zdjęcie wymaga poprawy"),
 }
 
 SENTENCES: Mapping[NoticeKind, LazyString] = {
@@ -41,6 +42,9 @@ SENTENCES: Mapping[NoticeKind, LazyString] = {
         "Masz mLegitymację ważną do %(day)s i nie masz jeszcze zamówionej następnej."
     ),
     NoticeKind.REVOKED: _("Dlaczego tak się stało i do kogo się zwrócić, przeczytasz na swojej stronie."),
+    NoticeKind.PHOTO_SENT_BACK: _(
+        "Co poprawić, przeczytasz na swojej stronie. Tam też prześlesz nowe zdjęcie."
+    ),
 }
 
 # What leads to the next document.
@@ -61,6 +65,7 @@ SWITCHES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.MAY_ORDER: _("Można zamówić mLegitymację"),
     NoticeKind.SEMESTER_ENDS: _("mLegitymacja straci ważność w ciągu dwóch tygodni"),
     NoticeKind.REVOKED: _("Uczelnia unieważniła mLegitymację lub zamówienie"),
+    NoticeKind.PHOTO_SENT_BACK: _("Dziekanat odesłał zdjęcie do poprawy"),
 }
 
 # Why a letter did not arrive; other codes are the mail server's own.

@@ -14,14 +14,15 @@ from portal.models.people import Student
 from portal.rules.language import Language
 from portal.rules.notices import NoticeKind, RenewalStep
 from portal.rules.order_status import OrderStatus
-from portal.services import mail_queue, undelivered_mail
+from portal.services import mail_queue, photos, undelivered_mail
 from portal.services.card_extensions import extend
 from portal.services.mail_choices import choices_of, choose
 from portal.services.mail_queue import Claim
 from portal.services.notices import News, tell
 from portal.services.ordering import place_order
+from portal.services.photo_files import CardPhoto
 from tests.mailing import make_due, messages, order_in, student_with_mail, tell_of
-from tests.people import POLICY, make_office
+from tests.people import POLICY, account_of, jpeg, make_office
 from tests.plans import watched_plans
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -161,6 +162,20 @@ def test_who_ordered_meanwhile_need_not_hear_that_they_may() -> None:
     assert found.kind is NoticeKind.MAY_ORDER
     mail_queue.give_back(found)
     place_order(student.id, POLICY, actor="test", at=clock.now())
+    assert claim() is None
+    assert messages() == [(MessageState.DROPPED, "old_news")]
+
+
+def test_who_handed_in_another_photo_need_not_hear_that_the_last_was_sent_back() -> None:
+    student = student_with_mail()
+    own = account_of(student).id
+    photo = CardPhoto(jpeg(), 246, 304)
+    sent_back = photos.submit(student.id, photo, actor=own, at=clock.now())
+    photos.send_back(sent_back, "Za ciemne.", actor=make_office().id, at=clock.now())
+    found = claimed()
+    assert found.kind is NoticeKind.PHOTO_SENT_BACK
+    mail_queue.give_back(found)
+    photos.submit(student.id, photo, actor=own, at=clock.now() + timedelta(minutes=1))
     assert claim() is None
     assert messages() == [(MessageState.DROPPED, "old_news")]
 

@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.journal import Batch, BatchKind
+from portal.models.notices import Notice
 from portal.models.people import Photo, PhotoSubmission, Student
 from portal.rules.eligibility import check_conditions
+from portal.rules.notices import NoticeKind
 from portal.rules.reasons import Reason
 from portal.rules.student import SubmissionStatus
 from portal.services import photos
@@ -85,6 +87,16 @@ def test_a_photo_that_is_sent_back_says_what_to_correct() -> None:
     assert why_no_photo(student) == {Reason.PHOTO_SENT_BACK}
     submit(student, "navy", at=LATER + timedelta(minutes=1))
     assert photo_state(student).standing is PhotoStanding.WAITING
+
+
+def test_a_photo_that_is_sent_back_is_news_each_time_and_the_reason_stays_on_the_page() -> None:
+    student = make_student(photo=None)
+    for hours, colour in enumerate(("navy", "teal")):
+        at = LATER + timedelta(hours=hours)
+        photos.send_back(submit(student, colour, at=at), "Za ciemne.", actor=make_office().id, at=at)
+    told = db.session.scalars(select(Notice).where(Notice.student_id == student.id)).all()
+    assert [(one.kind, one.read_at) for one in told] == [(NoticeKind.PHOTO_SENT_BACK, None)] * 2
+    assert {one.day for one in told} == {None}
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 301])
