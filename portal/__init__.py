@@ -12,7 +12,6 @@ from portal.extensions import babel, csrf, db, htmx, migrate
 from portal.keys import load_keyring, load_session_key
 from portal.services import deployment
 from portal.settings import Settings
-from portal.views.language import present_language
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -70,7 +69,7 @@ def _join_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(Path(app.root_path) / "migrations"))
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=present_language)
+    babel.init_app(app)
     htmx.init_app(app)
     with app.app_context():
         prepare(db.engine)

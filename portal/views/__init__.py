@@ -19,6 +19,7 @@ from portal.views import (
     errors,
     headers,
     health,
+    language,
     language_switch,
     notices,
     own_password,
@@ -54,7 +55,6 @@ from portal.views import (
     words,
 )
 from portal.views.current import known_visitor
-from portal.views.language import help_contact
 from portal.views.panel_right import sees_panel
 
 # No evaluated code, no history copies in the browser's storage, nothing fetched from elsewhere, and errors shown.
@@ -80,6 +80,7 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if settings.demo:
         app.before_request(follow_calendar)
+    language.register(app)
     words.register(app)
     security.register(app)
     headers.register(app, settings)
@@ -123,6 +124,5 @@ def register(app: Flask) -> None:
         uses_panel=settings.ministry.by_panel,
         language=lambda: str(get_locale()),
         language_switch=language_switch.language_switch,
-        help_contact=help_contact,
         university=settings.university,
     )

@@ -4,8 +4,8 @@ Its session remembers the language: what the student chose last, or the switch b
 the browser's own wish decides. The office's and the administrator's pages speak Polish only.
 """
 
-from flask import has_request_context, request, session
-from flask_babel import gettext
+from flask import Flask, has_request_context, request, session
+from flask_babel import get_babel, gettext
 
 from portal.rules.language import Language
 from portal.services.languages import choose_language, language_of
@@ -16,6 +16,12 @@ from portal.views.current import settings
 SPOKEN = "language"
 WISHED = "language_wished"
 SESSION_ID = "_user_id"  # Flask-Login's own
+
+
+def register(app: Flask) -> None:
+    """Let every word of `app` be said in the language of who asks."""
+    get_babel(app).locale_selector = present_language
+    app.jinja_env.globals["help_contact"] = help_contact
 
 
 def present_language() -> Language:
