@@ -1,5 +1,6 @@
 """When the last entitling studies end, open orders and the document end with them; other programmes keep them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -42,6 +43,10 @@ class Ending:
     """Everything that would end with a change."""
 
     orders: tuple[EndingOrder, ...] = field(default=())
+
+    def counts(self) -> Counter[tuple[date | None, bool]]:
+        """How many end on which day (None: at once), documents (True) and orders (False) apart; the nearest first."""
+        return Counter((one.on, one.status is OrderStatus.COLLECTED) for one in (*self.now, *self.later))
 
     @property
     def now(self) -> tuple[EndingOrder, ...]:

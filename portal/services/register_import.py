@@ -20,8 +20,9 @@ from portal.services.imports.applying import RegisterMoved, make_ready, write
 from portal.services.imports.columns import Columns, Field, find_columns
 from portal.services.imports.comparison import Comparison
 from portal.services.imports.ending import would_end
+from portal.services.imports.novelties import new_names
 from portal.services.imports.plan import Fate, Plan, RowFate
-from portal.services.imports.present import read_present
+from portal.services.imports.present import KnownStudent, read_present
 from portal.services.imports.records import Record, read_records
 from portal.services.many_rows import room_for_many
 from portal.services.tables import read_table
@@ -82,14 +83,16 @@ class ImportOptions:
 class PreparedImport:
     """A dry run: the fate of every row and nothing written.
 
-    `ending`: what the university would revoke by it. `missing_share`: which part of all listed
-    students is missing from a full list. `unclear`: rows that name nobody.
+    `ending`: what the university would revoke by it, `holders`: from whom, by id. `missing_share`: which part of all
+    listed students is missing from a full list. `unclear`: rows that name nobody.
     """
 
     columns: Columns
     fates: Sequence[RowFate] = field(repr=False)
     counts: Counter[Fate]
     ending: Ending = field(repr=False)
+    holders: Mapping[str, KnownStudent] = field(repr=False)
+    new_names: Mapping[Field, Counter[str]]
     missing: int
     missing_share: float
     unclear: int
@@ -117,17 +120,21 @@ def prepare_import(
     records = read_records(
         rows, columns, policy.album_number_digits, keys.blind_index, lambda done: progress(done, total)
     )
-    comparison = Comparison(read_present(), policy, keys, clock.day_of(at))
+    present = read_present()
+    comparison = Comparison(present, policy, keys, clock.day_of(at))
     fates = comparison.run(
         records, full_list=options.full_list, progress=lambda done: progress(len(rows) + done, total)
     )
     plan = comparison.plan
     listed = comparison.listed_students()
+    ending = would_end(plan, policy, at=at)
     return PreparedImport(
         columns=columns,
         fates=fates,
         counts=planning.count(fates),
-        ending=would_end(plan, policy, at=at),
+        ending=ending,
+        holders={one.student_id: present.by_id[one.student_id] for one in ending.orders},
+        new_names=new_names(plan, present),
         missing=len(plan.missing),
         missing_share=len(plan.missing) / listed if listed else 0.0,
         unclear=sum(_names_nobody(record) for record in records),

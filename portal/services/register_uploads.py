@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from portal.models.uploads import UploadState
+from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.services import register_import
+from portal.services.entitlement import EndingOrder
 from portal.services.imports.columns import HEADER_WITHIN, Field, HeaderRefused
 from portal.services.imports.plan import Fate, RowFate
 from portal.services.imports.present import KnownStudent
@@ -19,6 +21,9 @@ from portal.services.uploads import Asked, Claim, Lines, ProgressNotes, settle
 
 MISSING = "missing"
 """The part that lists the students a full list lacks."""
+REVOKED, REVOKED_LATER = "revoked", "revoked_later"
+"""The parts that list whose orders and documents end, in the same act or on a day to come."""
+MOST_NEW_NAMES = 20
 
 
 class Hindrance(StrEnum):
@@ -115,6 +120,10 @@ def _found(prepared: PreparedImport, hindrance: Hindrance | None) -> dict[str, A
         "counts": register_import.counts_of(prepared),
         "missing_share": prepared.missing_share,
         "unclear": prepared.unclear,
+        "ending": [[on and on.isoformat(), *rest] for (on, *rest) in _ending_counts(prepared)],
+        "new_names": {
+            field.value: names.most_common(MOST_NEW_NAMES) for field, names in prepared.new_names.items()
+        },
         "fields": list(prepared.columns.places),
         "unknown": list(prepared.columns.unknown),
         "fingerprint": prepared.fingerprint,
@@ -127,13 +136,27 @@ def _parts(prepared: PreparedImport) -> dict[str, Lines]:
     for one in prepared.fates:
         parts[one.fate.value].append(_line(one))
     parts[MISSING] = [_missing_line(student) for student in prepared.plan.missing]
+    for part, orders in ((REVOKED, prepared.ending.now), (REVOKED_LATER, prepared.ending.later)):
+        parts[part] = [_ending_line(one, prepared.holders[one.student_id]) for one in orders]
     return dict(parts)
 
 
+def _ending_counts(prepared: PreparedImport) -> list[tuple[date | None, bool, int]]:
+    return [(on, is_document, count) for (on, is_document), count in prepared.ending.counts().items()]
+
+
+def _ending_line(one: EndingOrder, holder: KnownStudent) -> list[Any]:
+    """Album number, name, whether it is a document, the day."""
+    name = f"{holder.surname} {holder.first_names}"
+    is_document = one.status is OrderStatus.COLLECTED
+    return [holder.album_number, name, is_document, one.on and one.on.isoformat()]
+
+
 def _line(one: RowFate) -> list[Any]:
-    """Row number, album number, changes as [field, before, after], the refused field, the reason."""
+    """Row number, album number, changes as [field, before, after], refused field, reason, other row, who is new."""
     changes = [[change.field, _plain(change.old), _plain(change.new)] for change in one.changes]
-    return [one.number, one.album_number, changes, one.rejected_field, one.rejection]
+    refused = one.rejected_field, one.rejection, one.other_row
+    return [one.number, one.album_number, changes, *refused, one.introduced]
 
 
 def _missing_line(student: KnownStudent) -> list[Any]:

@@ -3,17 +3,14 @@
 What differs is who is spoken to, so a reason or a refusal that addresses nobody has its words in `conditions` alone.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
 from portal.rules.eligibility import Condition
-from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import ExtensionRefusal, OrderRefusal, Reason, Remedy
-from portal.services.entitlement import Ending, EndingOrder
 from portal.texts import conditions
 from portal.texts.dates import day
 
@@ -131,30 +128,25 @@ def extension_refusal(code: ExtensionRefusal, ceiling: date | None = None) -> st
     return str(EXTENSION_REFUSALS[code])
 
 
-def ending_warnings(ending: Ending) -> list[str]:
-    """One sentence for what is revoked at once and one for each day to come."""
-    days: dict[date, list[EndingOrder]] = {}
-    for one in ending.later:
-        assert one.on is not None
-        days.setdefault(one.on, []).append(one)
-    at_once = (
-        [str(_("Po zapisaniu portal unieważni: %(what)s.", what=_what(ending.now)))] if ending.now else []
-    )
-    return at_once + [
-        str(_("Od %(day)s portal unieważni: %(what)s.", day=day(on), what=_what(orders)))
-        for on, orders in days.items()
+def ending_warnings(counts: Mapping[tuple[date | None, bool], int]) -> list[str]:
+    """One sentence for each day on which something is revoked; `counts`: see `services.entitlement.Ending.counts`."""
+    return [
+        str(_("Po zapisaniu portal unieważni: %(what)s.", what=ending_words(counts, on)))
+        if on is None
+        else str(_("Od %(day)s portal unieważni: %(what)s.", day=day(on), what=ending_words(counts, on)))
+        for on in dict.fromkeys(on for on, _is_document in counts)
     ]
 
 
-def ending_kind(status: OrderStatus) -> str:
-    """What it is that ends: the document or an order on its way to one."""
-    return str(_("mLegitymacja") if status is OrderStatus.COLLECTED else _("zamówienie"))
-
-
-def _what(orders: Iterable[EndingOrder]) -> str:
-    counts = Counter(one.status is OrderStatus.COLLECTED for one in orders)
-    parts = [(DOCUMENTS, counts[True]), (ORDERS, counts[False])]
+def ending_words(counts: Mapping[tuple[date | None, bool], int], on: date | None) -> str:
+    """How many documents and orders end on that day."""
+    parts = [(DOCUMENTS, counts.get((on, True), 0)), (ORDERS, counts.get((on, False), 0))]
     return str(_(" i ")).join(_number(forms, count) for forms, count in parts if count)
+
+
+def ending_kind(*, is_document: bool) -> str:
+    """What it is that ends: the document or an order on its way to one."""
+    return str(_("mLegitymacja") if is_document else _("zamówienie"))
 
 
 def _number(forms: Mapping[str, LazyString], count: int) -> str:

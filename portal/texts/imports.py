@@ -123,11 +123,20 @@ def header_refused(refused: HeaderRefused) -> str:
     return str(HEADER_FAULTS[refused.fault]) % {"column": column}
 
 
+def why_rejected(reason: Rejection, other_row: int | None) -> str:
+    """Why a row is refused; where another row of the file stands in its way, which."""
+    if other_row is None:
+        return str(REJECTIONS[reason])
+    if reason is Rejection.CONTRADICTS_OTHER_ROW:
+        return str(_("wiersz %(row)d o tej samej osobie mówi co innego", row=other_row))
+    return str(_("to samo stoi w pliku w wierszu %(row)d", row=other_row))
+
+
 def rejection(fate: RowFate) -> tuple[str, str]:
     """Which column a refused row is refused for, and why."""
     assert fate.rejection is not None
     column = "" if fate.rejected_field is None else str(FIELDS[fate.rejected_field])
-    return column, str(REJECTIONS[fate.rejection])
+    return column, why_rejected(fate.rejection, fate.other_row)
 
 
 def value(field: Field, kept: str | int | bool | None) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from portal import texts
 from portal.services.imports.columns import Field, HeaderFault, HeaderRefused
 from portal.services.imports.values import Rejection
-from portal.services.register_uploads import MISSING, Hindrance
+from portal.services.register_uploads import MISSING, REVOKED, REVOKED_LATER, Hindrance
 from portal.services.tables import FileFault, FileRefused
+from portal.texts import entitlement as entitlement_texts
 from portal.texts import imports as import_texts
 
 HINDRANCES: Mapping[Hindrance, LazyString] = {
@@ -48,6 +51,9 @@ class FateLine:
     changes: Sequence[Change] = ()
     column: str = ""
     reason: str = ""
+    name: str = ""
+    programme: str = ""
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +65,35 @@ class MissingLine:
     programmes: str
 
 
+@dataclass(frozen=True, slots=True)
+class EndingLine:
+    """Somebody whose order or document ends; `day`: empty where it does at once."""
+
+    album: str
+    name: str
+    what: str
+    day: str
+
+
 def fate_line(line: Sequence[Any]) -> FateLine:
     """A row as `register_uploads` keeps it, in words."""
-    number, album, changes, refused_field, rejection = line
+    number, album, changes, refused_field, rejection, other_row, introduced = (*line, None, None)[:7]
     if rejection is not None:
         return FateLine(
             number,
             album or "",
             column=field_name(Field(refused_field)) if refused_field else "",
-            reason=str(import_texts.REJECTIONS[Rejection(rejection)]),
+            reason=import_texts.why_rejected(Rejection(rejection), other_row),
         )
-    return FateLine(number, album or "", [_change(*one) for one in changes])
+    name, programme, year = introduced or ("", "", "")
+    changed = [_change(*one) for one in changes]
+    return FateLine(number, album or "", changed, name=name, programme=programme, year=year)
 
 
-def line_of(part: str, line: Sequence[Any]) -> FateLine | MissingLine:
+def line_of(part: str, line: Sequence[Any]) -> FateLine | MissingLine | EndingLine:
     """A kept row of a part, in words."""
+    if part in {REVOKED, REVOKED_LATER}:
+        return ending_line(line)
     return missing_line(line) if part == MISSING else fate_line(line)
 
 
@@ -81,6 +101,31 @@ def missing_line(line: Sequence[str | None]) -> MissingLine:
     """A missing student as `register_uploads` keeps them."""
     album, name, programmes = line
     return MissingLine(album or "", name or "", programmes or "")
+
+
+def ending_line(line: Sequence[Any]) -> EndingLine:
+    """An order or a document that ends as `register_uploads` keeps it."""
+    album, name, is_document, on = line
+    what = entitlement_texts.ending_kind(is_document=is_document)
+    return EndingLine(album or "", name, what, texts.day(date.fromisoformat(on)) if on else "")
+
+
+def ending_counts(found: Mapping[str, Any]) -> dict[tuple[date | None, bool], int]:
+    """How many orders and documents end on which day, as `Ending.counts` says it."""
+    return {
+        (date.fromisoformat(on) if on else None, is_document): count
+        for on, is_document, count in found.get("ending", ())
+    }
+
+
+def new_names_words(found: Mapping[str, Any]) -> list[str]:
+    """Which faculties and programmes the register has not had before, with the number of people on each."""
+    words = {Field.FACULTY: _("Nowy wydział: %(names)s"), Field.PROGRAMME: _("Nowy kierunek: %(names)s")}
+    return [
+        words[Field(field)] % {"names": ", ".join(f"{name} ({count})" for name, count in names)}
+        for field, names in found.get("new_names", {}).items()
+        if names
+    ]
 
 
 def field_name(field: Field) -> str:
@@ -96,6 +141,8 @@ def part_name(part: str) -> str:
         "unchanged": _("Bez zmian"),
         "rejected": _("Odrzucone"),
         "missing": _("Brak w pliku"),
+        "revoked": _("Unieważnione"),
+        "revoked_later": _("Do unieważnienia później"),
     }
     return str(names[part])
 

@@ -92,7 +92,7 @@ def _form(
         day=day,
         problem=problem,
         mark=mark,
-        warnings=entitlement_texts.ending_warnings(ending),
+        warnings=entitlement_texts.ending_warnings(ending.counts()),
         at_once=bool(ending.now),
         studies_texts=studies_texts,
         texts=texts,

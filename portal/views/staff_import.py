@@ -18,8 +18,9 @@ from portal.services.imports.columns import HEADERS, Field
 from portal.services.imports.plan import Fate
 from portal.services.past_imports import past_imports
 from portal.services.register_import import ImportOptions
-from portal.services.register_uploads import MISSING, Wishes
+from portal.services.register_uploads import MISSING, REVOKED, REVOKED_LATER, Wishes
 from portal.services.tables import LARGEST_FILE, write_csv
+from portal.texts import entitlement as entitlement_texts
 from portal.texts import imports as import_texts
 from portal.views import import_lines
 from portal.views.security import staff, takes_file
@@ -27,11 +28,10 @@ from portal.views.upload_pages import UploadPages
 from portal.views.upload_parts import counted, shown_part
 from portal.views.uploading import sent_file
 
-IGNORED = "-"
 REPORT_HEADING = ("wiersz", "numer albumu", "kolumna", "powód")
 
 # What somebody should look at stands first.
-PARTS = (Fate.REJECTED, MISSING, Fate.CHANGED, Fate.NEW, Fate.UNCHANGED)
+PARTS = (Fate.REJECTED, REVOKED, REVOKED_LATER, MISSING, Fate.CHANGED, Fate.NEW, Fate.UNCHANGED)
 
 pages = Blueprint("staff_import", __name__, url_prefix="/dziekanat/import")
 files = UploadPages(UploadKind.REGISTER, pages.name)
@@ -148,12 +148,16 @@ def _dry_run(kept: UploadedFile, problem: str | None = None, typed: str = "") ->
         return render_template("staff/import/refused.html", words=words, **_meaning(kept))
     counts = found["counts"]
     parts = counted(counts, PARTS, import_lines.part_name)
+    ending = import_lines.ending_counts(found)
     return render_template(
         "staff/import/dry_run.html",
         counts=counts,
         found_part=shown_part(kept.id, parts, import_lines.line_of),
         is_applied=kept.state is UploadState.APPLIED,
         hindrance=import_lines.hindrance_words(found),
+        warnings=entitlement_texts.ending_warnings(ending),
+        revoked_words=entitlement_texts.ending_words(ending, None),
+        new_names=import_lines.new_names_words(found),
         problem=problem,
         typed=typed,
         **_meaning(kept),
@@ -185,9 +189,9 @@ def _typed_mapping() -> dict[str, Field | None]:
     """Headers and what the office says they mean; those left alone are not in it."""
     headers, meanings = request.form.getlist("header"), request.form.getlist("meaning")
     chosen = dict(zip(headers, meanings, strict=False))
-    if not set(chosen.values()) <= {"", IGNORED, *Field}:
+    if not set(chosen.values()) <= {"", *Field}:
         abort(400)
-    return {header: Field(one) if one in set(Field) else None for header, one in chosen.items() if one}
+    return {header: Field(one) for header, one in chosen.items() if one}
 
 
 def _download(content: bytes, name: str) -> Response:

@@ -8,17 +8,20 @@ import time_machine
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal import clock
+from portal import clock, texts
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.accounts import Role
 from portal.models.journal import Batch, BatchKind
+from portal.models.orders import Order
 from portal.models.people import Student
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadState
+from portal.rules.order_status import OrderStatus
 from portal.rules.student import EnrolmentStatus
 from portal.services import uploads
+from portal.services.ordering import place_order
 from tests.browser import CheckedClient
-from tests.people import make_account, make_office, make_student, pesel_of
+from tests.people import POLICY, make_account, make_office, make_student, pesel_of
 from tests.views.uploads import let_jobs_work, send_file
 
 SignIn = Callable[..., CheckedClient]
@@ -76,6 +79,74 @@ def test_a_file_is_shown_first_and_written_when_confirmed(sign_in: SignIn) -> No
     batch = db.session.scalars(select(Batch)).one()
     assert (batch.kind, batch.actor_id) == (BatchKind.IMPORT, make_office().id)
     assert '<td class="number">2</td>' in client.get(START).text
+
+
+def holder(number: int) -> Student:
+    """A student of the register with a document."""
+    student = make_student(album_number=str(800000 + number), surname="Skreślona", first_names="Ewa")
+    order = place_order(student.id, POLICY, actor="test", at=clock.now())
+    with transaction() as session:
+        session.get_one(Order, order.id).status = OrderStatus.COLLECTED
+    return student
+
+
+def ending_file(*statuses: str) -> bytes:
+    rows = (
+        f"{800000 + number};Wydział Przykładów;Przykładoznawstwo;I stopień;2;{status}"
+        for number, status in enumerate(statuses, start=1)
+    )
+    header = "Nr albumu;Wydział;Kierunek;Stopień;Rok;Status;Status od"
+    return "\n".join([header, *rows]).encode()
+
+
+def test_who_loses_a_document_is_named_counted_and_told_again_when_it_is_done(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    holder(1)
+    holder(2)
+    later = clock.today() + timedelta(days=9)
+    address, page = checked(client, ending_file(f"skreślony;{clock.today()}", f"skreślony;{later}"))
+
+    assert figures(client)["Unieważnione"] == figures(client)["Do unieważnienia później"] == "1"
+    assert "Po zapisaniu portal unieważni: 1 mLegitymację." in page.text
+    assert f"Od {texts.day(later)} portal unieważni: 1 mLegitymację." in page.text
+    confirm = next(one for one in client.checked_page.all("button") if one.get("form") == "apply")
+    assert (confirm.text.strip(), "danger" in str(confirm.get("class"))) == ("Zapisz i unieważnij (1)", True)
+    assert "Skreślona Ewa" in client.get(f"{address}?los=revoked").text
+    assert texts.day(later) in client.get(f"{address}?los=revoked_later").text
+
+    client.post_form(page, f"{address}/zastosuj")
+    let_jobs_work()
+
+    assert "Unieważniono: 1 mLegitymację." in client.get(address).text
+
+
+def test_new_faculties_and_new_people_are_named_before_anything_is_saved(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    make_student(programme="Malarstwo")
+    address, page = checked(client, file(row(1), row(2)))
+
+    assert "Nowy wydział: Wydział Sztuk (2)" in page.text
+    assert "Nowy kierunek" not in page.text
+    shown = client.get(f"{address}?los=new").text
+    assert "<td>Żółć Ewa</td>" in shown
+    assert "<td>Malarstwo</td>" in shown
+    assert pesel_of(BORN, 1) not in shown
+
+
+def test_a_row_is_told_which_other_one_says_the_same(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    _, page = checked(client, file(row(1), row(2), row(1)))
+
+    assert "to samo stoi w pliku w wierszu 4" in page.text
+    assert "to samo stoi w pliku w wierszu 2" in page.text
+
+
+def test_a_file_of_refused_rows_is_not_said_to_be_in_the_register(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    _, page = checked(client, file(row(1, pesel="1")))
+
+    assert "wszystkie wiersze są odrzucone" in page.text
+    assert "już w rejestrze" not in page.text
 
 
 def test_while_the_jobs_have_not_looked_the_page_waits_and_asks_again(sign_in: SignIn) -> None:

@@ -203,11 +203,18 @@ class Comparison:
     def _fate(self, record: Record) -> RowFate:
         album = record.album_number
         if record.rejection is not None:
-            return RowFate(record.number, Fate.REJECTED, album, (), record.rejection, record.rejected_field)
+            refused = record.rejection, record.rejected_field, record.other_row
+            return RowFate(record.number, Fate.REJECTED, album, (), *refused)
         if record.number in self.new_rows:
-            return RowFate(record.number, Fate.NEW, album)
+            return RowFate(record.number, Fate.NEW, album, introduced=_introduced(record))
         changes = tuple(self.changes.get(record.number, ()))
         return RowFate(record.number, Fate.CHANGED if changes else Fate.UNCHANGED, album, changes)
+
+
+def _introduced(record: Record) -> tuple[str, str, str]:
+    said = record.values
+    name = f"{said.get(Field.SURNAME, '')} {said.get(Field.FIRST_NAMES, '')}".strip()
+    return name, str(said.get(Field.PROGRAMME, "")), str(said.get(Field.YEAR, ""))
 
 
 def _is_listed(student: KnownStudent) -> bool:

@@ -40,7 +40,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RowFate:
-    """The fate of row `number` (as the spreadsheet counts)."""
+    """The fate of row `number` (as the spreadsheet counts).
+
+    `other_row`: the row because of which this one is refused. `introduced`: name, programme and year of somebody new.
+    """
 
     number: int
     fate: Fate
@@ -48,6 +51,8 @@ class RowFate:
     changes: tuple[Change, ...] = ()
     rejection: Rejection | None = None
     rejected_field: Field | None = None
+    other_row: int | None = None
+    introduced: tuple[str, str, str] | None = kept(default=None, repr=False)
 
 
 @dataclass(slots=True)

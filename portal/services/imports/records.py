@@ -1,7 +1,7 @@
 """Rows become records: what each says about one student and one programme, or why it is refused."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as hidden
 
@@ -14,22 +14,29 @@ CARD_FIELDS = (Field.CARD_NUMBER, Field.CARD_ISSUED_ON, Field.CARD_VALID_UNTIL)
 
 @dataclass(slots=True)
 class Record:
-    """One row. A field the row says nothing about is not among `values`; `pesel_index`: the PESEL's fingerprint."""
+    """One row. A field the row says nothing about is not among `values`; `pesel_index`: the PESEL's fingerprint.
+
+    `other_row`: which row stands in its way, where it is refused because of one.
+    """
 
     number: int
     values: dict[Field, Value] = hidden(repr=False)
     pesel_index: bytes | None = None
     rejection: Rejection | None = None
     rejected_field: Field | None = None
+    other_row: int | None = None
 
     @property
     def album_number(self) -> str | None:
         return self.values.get(Field.ALBUM_NUMBER)  # type: ignore[return-value]  # what `parse` made of that column
 
-    def reject(self, rejection: Rejection, field: Field | None = None) -> None:
-        """Refuse the row; the first reason stays."""
+    def reject(
+        self, rejection: Rejection, field: Field | None = None, others: Iterable["Record"] = ()
+    ) -> None:
+        """Refuse the row, because of the first of `others` if it is one of them; the first reason stays."""
         if self.rejection is None:
             self.rejection, self.rejected_field = rejection, field
+            self.other_row = next((one.number for one in others if one is not self), None)
 
 
 def read_records(
@@ -109,13 +116,16 @@ def refuse_contradictions(records: Sequence[Record]) -> list[list[Record]]:
         if record.album_number and record.pesel_index:
             albums_of[record.pesel_index].add(record.album_number)
             pesels_of[record.album_number].add(record.pesel_index)
+    with_album, with_pesel = _rows_by_number(records, albums_of, pesels_of)
     people: defaultdict[str | bytes, list[Record]] = defaultdict(list)
     for record in records:
         album, pesel = record.album_number, record.pesel_index
         if album and len(pesels_of.get(album, ())) > 1:
-            record.reject(Rejection.TWICE_IN_FILE, Field.ALBUM_NUMBER)
+            others = [one for one in with_album[album] if one.pesel_index != pesel]
+            record.reject(Rejection.TWICE_IN_FILE, Field.ALBUM_NUMBER, others)
         if pesel and len(albums_of.get(pesel, ())) > 1:
-            record.reject(Rejection.TWICE_IN_FILE, Field.PESEL)
+            others = [one for one in with_pesel[pesel] if one.album_number != album]
+            record.reject(Rejection.TWICE_IN_FILE, Field.PESEL, others)
         if pesel and not album:
             album = next(iter(albums_of.get(pesel, ())), None)
         if record.rejection is None:
@@ -128,16 +138,35 @@ def refuse_contradictions(records: Sequence[Record]) -> list[list[Record]]:
     return [same for same in kept if same]
 
 
+def _rows_by_number(
+    records: Sequence[Record],
+    albums_of: Mapping[bytes, set[str]],
+    pesels_of: Mapping[str, set[bytes]],
+) -> tuple[Mapping[str, list[Record]], Mapping[bytes, list[Record]]]:
+    """The rows of the numbers that contradict each other: few, also in a large file."""
+    with_album: defaultdict[str, list[Record]] = defaultdict(list)
+    with_pesel: defaultdict[bytes, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.album_number and len(pesels_of.get(record.album_number, ())) > 1:
+            with_album[record.album_number].append(record)
+        if record.pesel_index and len(albums_of.get(record.pesel_index, ())) > 1:
+            with_pesel[record.pesel_index].append(record)
+    return with_album, with_pesel
+
+
 def _compare_rows_of_one_person(records: Sequence[Record]) -> None:
     for field in OF_PERSON:
         said = {record.values[field] for record in records if field in record.values}
         if len(said) > 1:
             for record in records:
-                record.reject(Rejection.CONTRADICTS_OTHER_ROW, field)
+                own = record.values.get(field)
+                others = [one for one in records if one.values.get(field, own) != own]
+                record.reject(Rejection.CONTRADICTS_OTHER_ROW, field, others)
     programmes = Counter(programme_of(record) for record in records)
     for record in records:
         if programmes[programme_of(record)] > 1:
-            record.reject(Rejection.TWICE_IN_FILE, Field.PROGRAMME)
+            others = [one for one in records if programme_of(one) == programme_of(record)]
+            record.reject(Rejection.TWICE_IN_FILE, Field.PROGRAMME, others)
 
 
 def _refuse_shared_cards(people: Iterable[Sequence[Record]]) -> None:
@@ -149,8 +178,10 @@ def _refuse_shared_cards(people: Iterable[Sequence[Record]]) -> None:
             holders[number].append(same)
     for sharing in holders.values():
         if len(sharing) > 1:
-            for record in (record for same in sharing for record in same):
-                record.reject(Rejection.TWICE_IN_FILE, Field.CARD_NUMBER)
+            for same in sharing:
+                others = [record for group in sharing if group is not same for record in group]
+                for record in same:
+                    record.reject(Rejection.TWICE_IN_FILE, Field.CARD_NUMBER, others)
 
 
 def programme_of(record: Record) -> tuple[str, Value]:
