@@ -15,7 +15,6 @@ from portal import clock
 from portal.services import backups, self_check
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import Settings, load_settings
-from portal.settings_groups import Mail
 from tests.launcher.running import ROOT, university
 from tests.people import make_student
 
@@ -208,5 +207,3 @@ def test_settings_that_leave_something_out_are_noticed(settings: Settings) -> No
         Subject.NO_MAIL_SERVER,
         Subject.PROXY_UNKNOWN,
     }
-    with_server = settings.model_copy(update={"mail": Mail(server="poczta.example.edu.pl")})
-    assert Subject.MAIL_SENDER_INVENTED in subjects(self_check.look_at_settings(with_server))

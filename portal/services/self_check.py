@@ -54,7 +54,6 @@ class Subject(StrEnum):
     SETTINGS_OPEN = "settings_open"
     MINISTRY_NOT_CONNECTED = "ministry_not_connected"
     NO_MAIL_SERVER = "no_mail_server"
-    MAIL_SENDER_INVENTED = "mail_sender_invented"
     PROXY_UNKNOWN = "proxy_unknown"
     CLOCK_WRONG = "clock_wrong"
     ZONE_WRONG = "zone_wrong"
@@ -89,8 +88,6 @@ def look_at_settings(settings: Settings) -> Iterator[Finding]:
     if not mail.server:
         level = Level.WARNING if mail.digest_to else Level.FINE
         yield Finding(level, Subject.NO_MAIL_SERVER)
-    elif mail.sender.endswith("@example.edu.pl"):
-        yield Finding(Level.WARNING, Subject.MAIL_SENDER_INVENTED, {"sender": mail.sender})
     if settings.secure and not settings.security.trusted_proxies:
         yield Finding(Level.WARNING, Subject.PROXY_UNKNOWN)
 

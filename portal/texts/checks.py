@@ -31,9 +31,6 @@ WORDS: Mapping[Subject, Callable[[Details], str]] = {
     Subject.NO_MAIL_SERVER: lambda d: _(
         "Portal nie wysyła listów, także zestawienia: nie ma serwera poczty."
     ),
-    Subject.MAIL_SENDER_INVENTED: lambda d: _(
-        "Nadawca listów, %(sender)s, to adres przykładowy. Wpisz własny ([mail] sender).", **d
-    ),
     Subject.PROXY_UNKNOWN: lambda d: _(
         "Portal ma adres https, a trusted_proxies = 0: wszyscy odwiedzający mają dla niego jeden adres."
         " Jeśli stoi przed nim serwer pośredniczący, ustaw 1."
