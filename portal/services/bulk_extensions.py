@@ -71,7 +71,9 @@ def apply_extension(
             actor_id=actor,
             file_sha256=request.file_sha256,
             legal_basis=request.legal_basis,
-            counts=counts | {"refused_for": {why.value: n for why, n in preview.refused_for().items()}},
+            counts=counts
+            | {"refused_for": {why.value: n for why, n in preview.refused_for().items()}}
+            | {"chosen_by": dict(request.chosen_by)},
             checked_at=at,
             applied_at=at,
         )

@@ -24,18 +24,26 @@ class ExtensionFate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """Whom to extend until when: `until` by student id. `legal_basis`: for dates that are no semester ends."""
+    """Whom to extend until when: `until` by student id. `legal_basis`: for dates that are no semester ends.
+
+    `chosen_by`: how the office came to these students, by which the batch is told from others later; it names nobody.
+    """
 
     until: Mapping[str, date]
     legal_basis: str | None = None
     file_sha256: str | None = None
+    chosen_by: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def same_date(
-        cls, student_ids: Iterable[str], until: date, legal_basis: str | None = None
+        cls,
+        student_ids: Iterable[str],
+        until: date,
+        legal_basis: str | None = None,
+        chosen_by: Mapping[str, str] | None = None,
     ) -> "ExtensionRequest":
         """All of them until one date."""
-        return cls(dict.fromkeys(student_ids, until), legal_basis)
+        return cls(dict.fromkeys(student_ids, until), legal_basis, chosen_by=chosen_by or {})
 
 
 @dataclass(frozen=True, slots=True)

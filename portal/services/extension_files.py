@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -74,7 +74,10 @@ def read_file(content: bytes, until: date, legal_basis: str | None = None) -> Ex
             rejected.append(RejectedRow(row.number, number, RowRejection.TWICE_IN_FILE))
         else:
             asked[number] = (row.number, day)
-    return _addressed(asked, rejected, legal_basis, sha256(content).hexdigest())
+    chosen_by = {"rows": str(len(rows))}
+    return _addressed(
+        asked, rejected, ExtensionRequest({}, legal_basis, sha256(content).hexdigest(), chosen_by)
+    )
 
 
 def report(rejected: Sequence[RejectedRow], words: Callable[[RowRejection | ExtensionRefusal], str]) -> bytes:
@@ -93,8 +96,7 @@ def _report_lines(
 def _addressed(
     asked: dict[str, tuple[int, date]],
     rejected: list[RejectedRow],
-    legal_basis: str | None,
-    file_sha256: str,
+    request: ExtensionRequest,
 ) -> ExtensionFile:
     """The same with students for numbers. Two spellings of one number are one student, and the second is refused."""
     owners = owners_of_albums(asked)
@@ -109,7 +111,7 @@ def _addressed(
         else:
             until[who], rows[who] = day, (row, number)
     rejected.sort(key=lambda one: one.row)
-    return ExtensionFile(ExtensionRequest(until, legal_basis, file_sha256), rows, tuple(rejected))
+    return ExtensionFile(replace(request, until=until), rows, tuple(rejected))
 
 
 def _columns(rows: list[Row]) -> tuple[int, int, list[Row]]:

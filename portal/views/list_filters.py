@@ -22,6 +22,11 @@ class ChosenList:
 
     def fields(self) -> dict[str, Any]:
         """The list as the fields of a form or an address; what does not matter is left out."""
+        stated = self.filter_fields()
+        return dict(stated) if self.choice.is_proposed else {**stated, **self.choice.fields()}
+
+    def filter_fields(self) -> dict[str, str]:
+        """Those that say whom the list shows."""
         wanted = self.filter
         chosen = {
             "wydzial": wanted.faculty,
@@ -32,8 +37,7 @@ class ChosenList:
             "status": wanted.status and wanted.status.value,
             "waznosc": wanted.confirmed and wanted.confirmed.value,
         }
-        stated = {name: value for name, value in chosen.items() if value}
-        return stated if self.choice.is_proposed else {**stated, **self.choice.fields()}
+        return {name: value for name, value in chosen.items() if value}
 
 
 def chosen_list(fields: Mapping[str, str]) -> ChosenList:

@@ -13,7 +13,7 @@ from portal import clock, texts
 from portal.services import batch_undo, extensions_made
 from portal.services.extensions_made import MadeBatch
 from portal.texts import extensions as extension_texts
-from portal.views import undo_forms
+from portal.views import staff_batch_names, undo_forms
 from portal.views.current import settings
 from portal.views.security import staff
 from portal.views.student_key import address_of
@@ -28,7 +28,12 @@ def show() -> str:
     page = page_asked_for()
     batches, more = extensions_made.batches(page)
     return render_template(
-        "staff/extensions/batches.html", batches=batches, page=page, more=more, texts=texts
+        "staff/extensions/batches.html",
+        batches=batches,
+        page=page,
+        more=more,
+        texts=texts,
+        name_of=staff_batch_names.name_of,
     )
 
 
@@ -130,6 +135,7 @@ def _facts(found: MadeBatch) -> dict[str, Any]:
     return {
         "made": found,
         "batch": found.batch,
+        "batch_name": staff_batch_names.name_of(found.batch),
         "extent": extensions_made.extent_of(found.batch.id),
         "refused_for": found.batch.counts.get("refused_for", {}),
         "texts": texts,

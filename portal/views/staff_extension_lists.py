@@ -96,9 +96,11 @@ def _request(chosen: ChosenList) -> ExtensionRequest:
     """Whom the form asks to extend: the ticked ones, or everybody who matches now."""
     if request.values.get("zakres") == EVERYBODY:
         ids = student_lists.matching_ids(chosen.filter, settings().policy)
+        chosen_by = {"zakres": EVERYBODY, **chosen.filter_fields()}
     else:
         ids = request.form.getlist("kto")
-    return ExtensionRequest.same_date(ids, chosen.choice.until, chosen.choice.legal_basis)
+        chosen_by = {"ticked": str(len(ids)), **chosen.filter_fields()}
+    return ExtensionRequest.same_date(ids, chosen.choice.until, chosen.choice.legal_basis, chosen_by)
 
 
 def _preview_page(chosen: ChosenList, news: str | None = None, status: int = 200) -> Response:

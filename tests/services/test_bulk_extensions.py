@@ -141,6 +141,7 @@ def test_applying_writes_one_batch_and_one_extension_for_each_extended_student()
         "already": 3,
         "refused": 3,
         "refused_for": {"not_entitled": 1, "no_valid_card": 2},
+        "chosen_by": {},
     }
     assert {row.student_id for row in rows} == extended
     assert {(row.until, row.extended_by, row.told_at) for row in rows} == {(near(), make_office().id, None)}

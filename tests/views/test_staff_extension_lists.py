@@ -170,6 +170,20 @@ def test_the_preview_of_everybody_has_an_address_and_without_a_scope_leads_to_th
     assert office.get(f"{PREVIEW}?rok=2").location == f"{LIST}?rok=2"
 
 
+def test_a_batch_is_named_by_the_filter_it_was_made_with(office: CheckedClient) -> None:
+    ticked = unextended(faculty="Wydział A", year=2)
+    unextended(faculty="Wydział B", year=2)
+    only = previewed(office, office.get(f"{LIST}?wydzial=Wydział+A"), "zaznaczeni", kto=ticked.id)
+    office.post_form(only, APPLY)
+
+    made = office.post_form(everybody(office, "?wydzial=Wydział+B&rok=2"), APPLY)
+
+    assert "Skąd: Wydział B, rok 2" in office.get(made.location).text
+    history = office.get("/dziekanat/przedluzanie/partie").text
+    assert "<td>Wydział B, rok 2</td>" in history
+    assert "<td>zaznaczone osoby: 1 (Wydział A)</td>" in history
+
+
 def test_the_act_leads_to_its_batch_with_the_counts(office: CheckedClient) -> None:
     unextended(surname="Nowa")
     unextended(status=EnrolmentStatus.REMOVED)
