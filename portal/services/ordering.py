@@ -90,16 +90,19 @@ def cancel(
         return order
 
 
-def ask_soon(student_id: str) -> None:
-    """The student wants to know now: the ministry is asked about the open order at the next run, not later."""
-    due = (
+def ask_soon(student_id: str) -> bool:
+    """The student wants to know now: the ministry is asked about the open order at the next run, not later.
+
+    Answers whether there is an order to ask about.
+    """
+    known = (
         Order.student_id == student_id,
         Order.status.in_(OPEN),
         Order.at_ministry == AtMinistry.PRESENT,
-        Order.due_at > clock.real_now(),
     )
+    due = (*known, Order.due_at > clock.real_now())
     if db.session.scalar(select(Order.id).where(*due)) is None:
-        return
+        return db.session.scalar(select(Order.id).where(*known)) is not None
     with transaction() as session:
         session.execute(
             update(Order)
@@ -107,6 +110,14 @@ def ask_soon(student_id: str) -> None:
             .values(due_at=clock.real_now())
             .execution_options(synchronize_session=False)
         )
+    return True
+
+
+def open_status(student_id: str) -> OrderStatus | None:
+    """The status of the student's open order; None without one."""
+    return db.session.scalar(
+        select(Order.status).where(Order.student_id == student_id, Order.status.in_(OPEN))
+    )
 
 
 def revoke(

@@ -32,7 +32,7 @@ SENTENCES: Mapping[NoticeKind, LazyString] = {
         "Twoje kody działają tylko do %(day)s. Dodaj mLegitymację do mObywatela, zanim wygasną."
     ),
     NoticeKind.CODES_EXPIRED: _(
-        "Nikt nie użył kodów na czas i już nie zadziałają. Co teraz zrobić, przeczytasz na swojej stronie."
+        "Minął czas na użycie kodów i już nie zadziałają. Co teraz zrobić, przeczytasz na swojej stronie."
     ),
     NoticeKind.REFUSED: _(
         "Tym razem nie udało się dostać kodów. Dlaczego i co teraz zrobić, przeczytasz na swojej stronie."

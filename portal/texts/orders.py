@@ -58,6 +58,26 @@ ADVICE: Mapping[EndReason, LazyString] = {
     EndReason.VALIDITY_ENDED: _("Gdy dziekanat potwierdzi Cię na kolejny okres, zamów następną."),
 }
 
+# The same where the conditions are met already, or again: nothing has to happen before.
+MAY_ORDER_AGAIN = frozenset(
+    {
+        EndReason.STUDENT_CANCELLED,
+        EndReason.CONDITIONS_UNMET,
+        EndReason.EXTENSION_UNDONE,
+        EndReason.ENTITLEMENT_ENDED,
+        EndReason.DEADLINE_PASSED,
+        EndReason.VALIDITY_ENDED,
+    }
+)
+ORDER_NOW = _("Możesz już zamówić następną.")
+# And where nothing can be ordered now: why not, the page says below.
+ADVICE_WITHOUT_ORDERING: Mapping[EndReason, LazyString] = {
+    EndReason.MINISTRY_REFUSED: _("Sprawdź, czy Twoje dane są poprawne. Są? Napisz do dziekanatu."),
+    EndReason.MINISTRY_WITHDREW: _("Zapytaj w dziekanacie, co dalej."),
+    EndReason.CODES_EXPIRED_UNSEEN: _("Przepraszamy."),
+    EndReason.CODES_NOT_USED: _("Stare kody już nie zadziałają."),
+}
+
 RECEIPT_REFUSALS: Mapping[OrderStatus, LazyString] = {
     OrderStatus.READY: _(
         "Na tej uczelni nie potwierdza się odbioru: strona sama zauważy mLegitymację w telefonie."
@@ -107,9 +127,11 @@ def status(code: OrderStatus) -> str:
     return str(STATUSES[code])
 
 
-def end_reason(code: EndReason) -> str:
-    """Why an order ended, and what to do now."""
-    return f"{ENDINGS[code]} {ADVICE[code]}"
+def end_reason(code: EndReason, *, may_order: bool) -> str:
+    """Why an order ended, and what to do now; `may_order`: the student may order at once."""
+    if may_order:
+        return f"{ENDINGS[code]} {ORDER_NOW if code in MAY_ORDER_AGAIN else ADVICE[code]}"
+    return f"{ENDINGS[code]} {ADVICE_WITHOUT_ORDERING.get(code, ADVICE[code])}"
 
 
 def what_happened(code: EndReason) -> str:

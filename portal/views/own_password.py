@@ -32,6 +32,11 @@ FAULTS: dict[PasswordFault, LazyString] = {
     ),
 }
 
+SAME = lazy_gettext("Nowe hasło jest takie samo jak obecne. Ułóż inne.")
+SAME_AS_SLIP = lazy_gettext("Nowe hasło jest takie samo jak hasło z kartki. Ułóż inne.")
+WRONG = lazy_gettext("Obecne hasło się nie zgadza. Wpisz je jeszcze raz.")
+WRONG_SLIP = lazy_gettext("Hasło z kartki się nie zgadza. Przepisz je jeszcze raz.")
+
 pages = Blueprint("own_password", __name__)
 
 
@@ -48,6 +53,7 @@ def change() -> Response:
     """Take the new password; this browser stays signed in, all others are signed out."""
     present = visitor()
     assert present is not None
+    by_slip = present.must_change_password
     fresh = request.form.get("new_password", "")
     if fresh != request.form.get("again", ""):
         return _again(_("Nowe hasło i jego powtórzenie różnią się. Wpisz je jeszcze raz."))
@@ -65,13 +71,16 @@ def change() -> Response:
     except PasswordRefused as refused:
         return _again(str(FAULTS[refused.fault]))
     except own_password.SamePassword:
-        return _again(_("Nowe hasło jest takie samo jak obecne. Ułóż inne."))
+        return _again(str(SAME_AS_SLIP if by_slip else SAME))
     except own_password.WrongPassword:
-        return _again(_("Obecne hasło się nie zgadza. Wpisz je jeszcze raz."))
+        return _again(str(WRONG_SLIP if by_slip else WRONG))
     except SignInThrottled as throttled:
         return _again(wait_words(throttled.retry_after), status=429)
     security.begin_session(newcomer)
-    flash(_("Hasło zostało zmienione. Na innych urządzeniach nastąpiło wylogowanie."))
+    if by_slip:
+        flash(_("Hasło zostało ustalone. Od teraz loguj się nim, kartka nie będzie już potrzebna."))
+    else:
+        flash(_("Hasło zostało zmienione. Na innych urządzeniach nastąpiło wylogowanie."))
     return redirect(url_for("sign_in.home"), code=303)
 
 

@@ -72,8 +72,10 @@ def place_order() -> Response:
 @security.student
 def check_status() -> Response:
     """„Sprawdź status zamówienia”: what is known now, and the ministry is asked at the next run of the jobs."""
-    ordering.ask_soon(current_user.student_id)
-    return answer(_("Zaktualizowano status zamówienia."))
+    is_asked = ordering.ask_soon(current_user.student_id)
+    if request.form.get("status") != ordering.open_status(current_user.student_id):
+        return answer(_("Zaktualizowano status zamówienia."))
+    return answer(_check_words(is_asked=is_asked and settings().ministry.connector is not Connector.PANEL))
 
 
 @pages.get("/mlegitymacja/zdjecie/<digest>")
@@ -169,6 +171,17 @@ def answer(message: str, status: int = 200) -> Response:
     if status == 200:
         return redirect(url_for("student.page"), code=303)
     return make_response(render_template("student/page.html", **order_status_context()), status)
+
+
+def _check_words(*, is_asked: bool) -> str:
+    """What was done for whoever wants to know now, while nothing has changed yet."""
+    if is_asked and htmx:
+        return str(_("Pytamy ministerstwo. Strona odświeży się sama."))
+    if is_asked:
+        return str(_("Pytamy ministerstwo. Sprawdź ponownie za chwilę."))
+    if htmx:
+        return str(_("Nic się jeszcze nie zmieniło. Strona odświeży się sama."))
+    return str(_("Nic się jeszcze nie zmieniło. Sprawdź ponownie za jakiś czas."))
 
 
 def _refusal_words(refused: ordering.OrderNotAllowed) -> str:

@@ -77,7 +77,7 @@ def test_the_pressed_button_keeps_the_focus_and_the_heading_takes_it_over(
     # Faster than any hand: within htmx's 20 ms of settling a form still goes the way without JavaScript.
     expect(page.locator("#order-status")).not_to_have_class(re.compile("htmx-"))
     page.locator("#check-status").press("Enter")
-    expect(page.get_by_text("Zaktualizowano status zamówienia.")).to_be_visible()
+    expect(page.get_by_text("Nic się jeszcze nie zmieniło.")).to_be_visible()
     expect(page.locator("#check-status")).to_be_focused()
 
 

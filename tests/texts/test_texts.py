@@ -162,7 +162,7 @@ def test_functions_answer_plain_text_because_lazy_text_would_go_into_a_page_unes
         *map(texts.condition, Condition),
         *map(texts.remedy, Remedy),
         *map(texts.attention, Attention),
-        *map(texts.end_reason, EndReason),
+        *(texts.end_reason(code, may_order=may) for code in EndReason for may in (True, False)),
         *map(texts.extension_refusal, ExtensionRefusal),
         texts.order_refusal(OrderRefusal.ORDER_OPEN),
         texts.reason(Reason.NO_PHOTO),
@@ -170,11 +170,29 @@ def test_functions_answer_plain_text_because_lazy_text_would_go_into_a_page_unes
     assert {type(answer) for answer in answers} == {str}
 
 
+@pytest.mark.parametrize("may_order", [True, False])
 @pytest.mark.parametrize("code", EndReason)
-def test_every_ending_says_what_happened_and_what_to_do(code: EndReason) -> None:
-    words = texts.end_reason(code)
+def test_every_ending_says_what_happened_and_what_to_do(code: EndReason, may_order: bool) -> None:
+    words = texts.end_reason(code, may_order=may_order)
     assert _is_filled(words)
     assert len(re.findall(r"[.?!]( |$)", words)) >= 2
+
+
+def test_who_may_order_is_sent_to_nobody_first() -> None:
+    for code in set(EndReason) - {
+        EndReason.OFFICE_REVOKED,
+        EndReason.MINISTRY_REFUSED,
+        EndReason.MINISTRY_WITHDREW,
+    }:
+        now = texts.end_reason(code, may_order=True)
+        assert "Gdy dziekanat" not in now
+        assert "Zapytaj" not in now
+        assert "Zgłoś się" not in now
+
+
+def test_who_may_not_order_is_not_told_to_order() -> None:
+    for code in (EndReason.CODES_NOT_USED, EndReason.CODES_EXPIRED_UNSEEN, EndReason.MINISTRY_REFUSED):
+        assert not re.search(r"\b[Zz]amów\b", texts.end_reason(code, may_order=False))
 
 
 def test_codes_that_wait_are_named_as_the_reason() -> None:

@@ -183,3 +183,30 @@ def test_while_guesses_are_refused_the_right_one_is_not_told_either(app: Flask, 
         assert change(client, "nie to hasło, na pewno", FRESH) == 422
     assert change(client, "nie to hasło, na pewno", "nie to hasło, na pewno") == 429
     assert change(client, PASSWORD, PASSWORD) == 429
+
+
+def test_by_slip_the_words_speak_of_the_slip_and_of_what_to_type_again(sign_in: SignIn) -> None:
+    account, on_slip = account_with_slip()
+    client = sign_in(account, on_slip)
+    wrong = client.post_form(
+        client.get("/haslo"), "/haslo", password="nie to hasło", new_password=FRESH, again=FRESH
+    )
+    assert "Hasło z kartki się nie zgadza." in wrong.text
+    assert "wpisz jeszcze raz hasło z kartki i dwa razy nowe" in wrong.text
+    assert "Obecne hasło" not in wrong.text
+    client.post_form(wrong, "/haslo", password=on_slip, new_password=FRESH, again=FRESH)
+    page = client.get("/konto").text
+    assert "Hasło zostało ustalone." in page
+    assert "wylogowanie" not in page
+
+
+def test_whoever_changes_a_password_is_told_what_to_type_again_and_who_is_signed_out(
+    sign_in: SignIn,
+) -> None:
+    client = sign_in(make_office())
+    refused = client.post_form(
+        client.get("/haslo"), "/haslo", password=PASSWORD, new_password=FRESH, again="x"
+    )
+    assert "wpisz jeszcze raz obecne i dwa razy nowe" in refused.text
+    client.post_form(refused, "/haslo", password=PASSWORD, new_password=FRESH, again=FRESH)
+    assert "Na innych urządzeniach nastąpiło wylogowanie." in client.get("/konto").text

@@ -19,11 +19,12 @@ from portal.rules.order_status import OrderStatus
 from portal.services import data_reports
 from portal.services.ordering import place_order
 from portal.services.sessions import sign_out_everywhere
-from tests.browser import CheckedClient
+from tests.browser import CheckedClient, form_fields
 from tests.people import POLICY, account_of, jpeg, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 PLACE = "/mlegitymacja/zamowienia"
+CHECK = "/mlegitymacja/sprawdz"
 QR_TEXT = "0123456789abcdef0123456789abcdef"
 ACTIVATION_CODE = "z8e+6Ys$"
 
@@ -295,13 +296,39 @@ def test_who_has_a_card_and_may_not_renew_yet_reads_nothing_about_beginning(sign
 def test_checking_the_status_has_the_ministry_asked_soon(sign_in: SignIn) -> None:
     student = make_student()
     later = clock.real_now() + timedelta(hours=1)
-    key = in_state(student, OrderStatus.READY, due_at=later)
+    key = in_state(student, OrderStatus.IN_PROGRESS, due_at=later)
     client = sign_in(student)
 
-    client.post_form(client.get("/mlegitymacja"), "/mlegitymacja/sprawdz")
+    token = form_fields(client.get("/mlegitymacja"), "/wyloguj")["csrf_token"]
+    client.post(CHECK, data={"csrf_token": token, "status": "in_progress"})
 
     assert db.session.get_one(Order, key).due_at < later
-    assert "Zaktualizowano status zamówienia." in client.get("/mlegitymacja").text
+    assert "Pytamy ministerstwo. Sprawdź ponownie za chwilę." in client.get("/mlegitymacja").text
+
+
+@pytest.mark.parametrize(
+    ("at_ministry", "said"),
+    [
+        (AtMinistry.PRESENT, "Pytamy ministerstwo. Strona odświeży się sama."),
+        (AtMinistry.ABSENT, "Nic się jeszcze nie zmieniło. Strona odświeży się sama."),
+    ],
+)
+def test_checking_says_whether_anybody_is_asked(sign_in: SignIn, at_ministry: AtMinistry, said: str) -> None:
+    student = make_student()
+    in_state(student, OrderStatus.WAITING, at_ministry=at_ministry)
+    client = sign_in(student)
+    assert said in client.post_form(client.get("/mlegitymacja"), CHECK, htmx=True).text
+
+
+def test_checking_says_when_the_status_has_changed_since_the_page_was_shown(sign_in: SignIn) -> None:
+    student = make_student()
+    in_state(student, OrderStatus.WAITING)
+    client = sign_in(student)
+    page = client.get("/mlegitymacja")
+    order = db.session.scalars(select(Order).where(Order.student_id == student.id)).one()
+    with transaction():
+        order.status = OrderStatus.IN_PROGRESS
+    assert "Zaktualizowano status zamówienia." in client.post_form(page, CHECK, htmx=True).text
 
 
 def test_only_the_students_own_photo_has_an_address(sign_in: SignIn) -> None:
