@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
 from portal.extensions import htmx
 from portal.views import kept_forms, security, sign_in
+from portal.views.addresses import page_behind
 from portal.views.current import known_visitor, visitor
 from portal.views.kept_forms import KeptForm
 
@@ -60,7 +61,7 @@ WORDS = {
         _("Coś zmieniło się w międzyczasie"),
         _("Odśwież stronę, sprawdź, jak jest teraz, i w razie potrzeby spróbuj ponownie."),
     ),
-    413: Words(_("Za dużo danych"), _("Skróć tekst albo zmniejsz plik i spróbuj ponownie.")),
+    413: Words(_("Za dużo danych"), _("Wróć do formularza, zmniejsz to, co wysyłasz, i spróbuj ponownie.")),
     415: Words(_("Nie ten rodzaj pliku"), _("Wybierz plik innego rodzaju i spróbuj ponownie.")),
     422: Words(_("Nie da się tego wykonać"), _("Sprawdź wpisane dane i spróbuj ponownie.")),
     429: Words(_("Za dużo prób"), _("Odczekaj kilka minut i spróbuj ponownie.")),
@@ -103,7 +104,10 @@ def answer_error(error: HTTPException) -> Response:
         # The host is none of ours, so no address can be made for it.
         return Response("400\n", 400, content_type="text/plain")
     known = status if status in WORDS else (500 if status >= 500 else 400)
-    answer = _answer(WORDS[known], status)
+    if status == 413 and request.method not in security.SAFE_METHODS:
+        answer = _answer(_too_large(), status, back=page_behind())
+    else:
+        answer = _answer(WORDS[known], status)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
@@ -138,10 +142,27 @@ def answer_database_error(error: OperationalError | NoFreeConnection) -> Respons
     return answer_error(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
 
 
-def _answer(words: Words, status: int, form: KeptForm | None = None) -> Response:
+def _too_large() -> Words:
+    """The limit that was passed, and what to do about it."""
+    most = security.most_bytes_of_file()
+    if most is not None:
+        advice = _("Plik może mieć najwyżej %(size)s MB. Wybierz mniejszy.", size=_megabytes(most))
+        return Words(_("Za duży plik"), advice)
+    advice = _("Naraz można wysłać najwyżej %(size)s MB.", size=_megabytes(request.max_content_length or 0))
+    return Words(WORDS[413].title, advice)
+
+
+def _megabytes(size: int) -> int:
+    """`size` in bytes as the megabytes a form promises: 10 MB are 10 × 1024 × 1024 bytes, or fewer."""
+    return max(1, size // 1_000_000 if size % 1_000_000 == 0 else size // 1024**2)
+
+
+def _answer(words: Words, status: int, form: KeptForm | None = None, back: str | None = None) -> Response:
     template = "errors/_error.html" if htmx else "errors/page.html"
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    body = render_template(template, words=words, form=form, request_id=request_id if status >= 500 else None)
+    body = render_template(
+        template, words=words, form=form, back=back, request_id=request_id if status >= 500 else None
+    )
     answer = make_response(body, status)
     if htmx:
         answer.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML"})

@@ -133,6 +133,13 @@ def takes_file(most_bytes: int) -> Callable[[View], View]:
     return declare
 
 
+def most_bytes_of_file() -> int | None:
+    """How large a file this request's route takes; None if it takes none."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = vars(view).get(_MOST_BYTES) if view is not None else None
+    return None if most is None else most - BESIDE_A_FILE
+
+
 def guard_of(view: Callable[..., Any]) -> Guard | None:
     """What `view` declares, or None if it forgot."""
     return vars(view).get(_GUARD)

@@ -15,10 +15,11 @@ from portal.extensions import db
 from portal.views import security
 from portal.views.errors import WORDS
 from tests.browser import CheckedClient, form_fields
-from tests.people import make_office
+from tests.people import make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 SECRET = "72841712345"
+PHOTO = "/mlegitymacja/zdjecie"
 
 
 class Unforeseen(Exception):
@@ -193,6 +194,26 @@ def test_an_oversized_body_is_refused(client: CheckedClient, database: SQLAlchem
     answer = client.post("/logowanie", data={"user_name": "x" * 1_100_000}, headers=headers)
     assert answer.status_code == 413
     assert str(WORDS[413].title) in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "limit"),
+    [("/haslo", 1_100_000, "Naraz można wysłać najwyżej 1 MB."), (PHOTO, 11_000_000, "najwyżej 10 MB")],
+)
+def test_too_much_is_told_with_its_limit_and_leads_back_to_the_form(
+    client: CheckedClient, sign_in: SignIn, path: str, size: int, limit: str
+) -> None:
+    sign_in(make_student())
+    answer = client.post(
+        path,
+        data=b"x" * size,
+        content_type="multipart/form-data; boundary=b",
+        headers={"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{PHOTO}"},
+    )
+    assert answer.status_code == 413
+    assert limit in answer.text
+    assert "Skróć tekst" not in answer.text
+    assert any(link.get("href") == PHOTO for link in client.checked_page.all("a"))
 
 
 def test_a_body_of_too_many_fields_is_refused(client: CheckedClient, database: SQLAlchemy) -> None:
