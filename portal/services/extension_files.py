@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from portal.rules.reasons import ExtensionRefusal
 from portal.services.extension_fates import ExtensionFate, ExtensionPreview, ExtensionRequest
-from portal.services.numbers import owners_of_albums, readable
+from portal.services.numbers import owners_of, readable
 from portal.services.tables import Row, read_table, write_csv
 
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[T ]00:00(?::00)?)?")
@@ -99,7 +99,7 @@ def _addressed(
     request: ExtensionRequest,
 ) -> ExtensionFile:
     """The same with students for numbers. Two spellings of one number are one student, and the second is refused."""
-    owners = owners_of_albums(asked)
+    owners = owners_of(asked)
     until: dict[str, date] = {}
     rows: dict[str, tuple[int, str]] = {}
     for number, (row, day) in asked.items():

@@ -24,7 +24,7 @@ class NumberUnknown(Exception):
 def student_with(text: str) -> str:
     """The id of the student who has this album or card number. Raises NumberUnknown."""
     given = readable(text)
-    found = owners_of_albums([given]).get(given) or _owner_of_card(given)
+    found = owners_of([given]).get(given)
     if not given or found is None:
         raise NumberUnknown
     return found
@@ -40,6 +40,20 @@ def owners_of_albums(numbers: Iterable[str]) -> dict[str, str]:
         meant = {likely[spelling] for spelling in several if spelling in likely}
         if len(meant) == 1:
             owners[number] = meant.pop()
+    return owners
+
+
+def owners_of(numbers: Iterable[str]) -> dict[str, str]:
+    """The students with these album or card numbers (`readable` ones), by number; an album number comes first."""
+    wanted = list(numbers)
+    owners = owners_of_albums(wanted)
+    keys = {number: number_key(number) for number in wanted if number not in owners}
+    likely = {number: _spellings(key) if key.isdecimal() else set() for number, key in keys.items()}
+    holders = _holders_of({*keys.values(), *(key for several in likely.values() for key in several)})
+    for number, key in keys.items():
+        meant = holders.get(key) or {who for one in likely[number] for who in holders.get(one, ())}
+        if len(meant) == 1:
+            owners[number] = next(iter(meant))
     return owners
 
 
@@ -67,14 +81,12 @@ def _spellings(number: str) -> set[str]:
     return {digits.zfill(length) for length in range(len(digits), MOST_DIGITS + 1)}
 
 
-def _owner_of_card(number: str) -> str | None:
-    key = number_key(number)
-    keys = {key} | (_spellings(key) if key.isdecimal() else set())
+def _holders_of(keys: Iterable[str]) -> Mapping[str, set[str]]:
+    """Who has or had a card of each of these keys."""
     rows = db.session.execute(
         select(ElsCard.number_key, ElsCard.student_id).where(one_of(ElsCard.number_key, keys))
     )
-    holders: Mapping[str, set[str]] = defaultdict(set)
-    for found, who in rows:
-        holders["exactly" if found == key else "likely"].add(who)
-    meant = holders["exactly"] or holders["likely"]
-    return meant.pop() if len(meant) == 1 else None
+    holders: dict[str, set[str]] = defaultdict(set)
+    for key, who in rows:
+        holders[key].add(who)
+    return holders

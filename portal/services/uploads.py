@@ -84,6 +84,22 @@ def find(upload_id: str, kind: UploadKind, account_id: str, at: datetime) -> Upl
     )
 
 
+def kept_for(kind: UploadKind, account_id: str, at: datetime) -> list[UploadedFile]:
+    """Somebody's own files of a kind that are not forgotten yet, the newest first; refused ones are of no use."""
+    return list(
+        db.session.scalars(
+            select(UploadedFile)
+            .where(
+                UploadedFile.kind == kind,
+                UploadedFile.account_id == account_id,
+                UploadedFile.state != UploadState.REFUSED,
+                UploadedFile.expires_at > at,
+            )
+            .order_by(UploadedFile.uploaded_at.desc(), UploadedFile.id)
+        )
+    )
+
+
 def asked_of(upload: UploadedFile) -> Asked:
     """What the office wants of the file."""
     asked: Asked = _open_json(upload.asked_sealed, upload.id, "asked_sealed")

@@ -21,8 +21,8 @@ LEFT_OUT: Mapping[ExtensionRefusal, LazyString] = {
 }
 
 ROWS: Mapping[RowRejection, LazyString] = {
-    RowRejection.NUMBER_MISSING: _("w wierszu nie ma numeru albumu"),
-    RowRejection.NUMBER_UNKNOWN: _("nikt nie ma tego numeru albumu"),
+    RowRejection.NUMBER_MISSING: _("w wierszu nie ma numeru"),
+    RowRejection.NUMBER_UNKNOWN: _("nikt nie ma tego numeru albumu ani karty"),
     RowRejection.NOT_A_DATE: _("to nie jest data; wpisz ją tak: 2027-03-31"),
     RowRejection.TWICE_IN_FILE: _("ten numer jest w pliku już wyżej"),
 }

@@ -22,6 +22,7 @@ from portal.services.register_uploads import MISSING, REVOKED, REVOKED_LATER, Wi
 from portal.services.tables import LARGEST_FILE, write_csv
 from portal.texts import entitlement as entitlement_texts
 from portal.texts import imports as import_texts
+from portal.texts import quantities
 from portal.views import import_lines
 from portal.views.security import staff, takes_file
 from portal.views.upload_pages import UploadPages
@@ -134,6 +135,8 @@ def _form(problem: str | None = None) -> str:
         problem=problem,
         typed=request.form,
         past=past_imports(),
+        kept=files.own(),
+        quantities=quantities,
         largest_mb=LARGEST_FILE // 1024**2,
         texts=texts,
     )

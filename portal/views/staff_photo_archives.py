@@ -8,11 +8,13 @@ from flask import Blueprint, make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as AnyResponse
 
+from portal import texts
 from portal.models.uploads import UploadedFile, UploadKind, UploadState
 from portal.services import uploads
 from portal.services.photo_archive import MOST_PHOTOS, ArchiveFault, PhotoFate
 from portal.services.photo_files import PhotoRefusal
 from portal.texts import photos as photo_texts
+from portal.texts import quantities
 from portal.views.security import staff, takes_file
 from portal.views.upload_pages import UploadPages
 from portal.views.upload_parts import counted, shown_part
@@ -88,6 +90,9 @@ def _form(problem: str | None = None) -> str:
         problem=problem,
         largest_mb=LARGEST_ARCHIVE // 1024**2,
         most_photos=MOST_PHOTOS,
+        kept=files.own(),
+        quantities=quantities,
+        texts=texts,
     )
 
 

@@ -32,6 +32,10 @@ class UploadPages:
         """The file, if it is still there and the visitor's own."""
         return uploads.find(str(upload_id), self.kind, current_user.id, clock.real_now())
 
+    def own(self) -> list[UploadedFile]:
+        """The visitor's own files that are still kept, to be found again from the form."""
+        return uploads.kept_for(self.kind, current_user.id, clock.real_now())
+
     def gone(self) -> AnyResponse:
         """Back to the form: the file is not kept any more."""
         flash(_("Tego pliku już tu nie ma: portal przechowuje go najwyżej godzinę. Wgraj go ponownie."))

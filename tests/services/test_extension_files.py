@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
-from portal.models.cards import CardExtension
+from portal.models.cards import CardExtension, ElsCard
 from portal.models.journal import Batch
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.student import EnrolmentStatus
@@ -122,3 +122,13 @@ def test_a_file_changed_since_the_dry_run_has_another_fingerprint() -> None:
     )
     assert before.refusals.keys() == after.refusals.keys() == {one.id}
     assert before.fingerprint != after.fingerprint
+
+
+def test_a_number_may_be_a_cards_as_at_the_counter() -> None:
+    student = make_student()
+    number = db.session.scalars(select(ElsCard.card_number).where(ElsCard.student_id == student.id)).one()
+
+    file = read_file(f"numer\n{number}\n".encode(), date(2027, 3, 31))
+
+    assert list(file.request.until) == [student.id]
+    assert file.rejected == ()

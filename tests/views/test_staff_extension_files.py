@@ -108,7 +108,7 @@ def test_the_report_holds_the_rows_that_change_nothing(office: CheckedClient) ->
     assert "attachment" in report.headers["Content-Disposition"]
     assert report.data.decode("utf-8-sig").splitlines() == [
         "wiersz;numer albumu;powód",
-        "3;555;nikt nie ma tego numeru albumu",
+        "3;555;nikt nie ma tego numeru albumu ani karty",
     ]
 
 

@@ -149,6 +149,32 @@ def test_a_file_of_refused_rows_is_not_said_to_be_in_the_register(sign_in: SignI
     assert "już w rejestrze" not in page.text
 
 
+def test_a_checked_file_is_found_again_by_its_owner_and_can_be_thrown_away(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    address, _page = checked(client, file(row(1)))
+
+    page = client.get(START)
+
+    assert "sprawdzony, niezapisany" in page.text
+    assert f'href="{address}"' in page.text
+    assert "sprawdzony" not in sign_in(make_account(role=Role.STAFF)).get(START).text
+    client = sign_in(make_office())
+    assert client.post_form(client.get(START), f"{address}/porzuc").status_code == 303
+    assert "sprawdzony" not in client.get(START).text
+
+
+def test_an_applied_file_leads_to_what_it_did(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    address, page = checked(client, file(row(1)))
+    client.post_form(page, f"{address}/zastosuj")
+    let_jobs_work()
+
+    page = client.get(START)
+
+    assert "Zobacz, co zrobił" in page.text
+    assert f"{address}/porzuc" not in page.text
+
+
 def test_while_the_jobs_have_not_looked_the_page_waits_and_asks_again(sign_in: SignIn) -> None:
     client = sign_in(make_office())
     address = upload(client, file(row(1)))
