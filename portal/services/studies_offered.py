@@ -1,5 +1,6 @@
 """What lists of students can be narrowed to: faculties, programmes and groups that somebody studies in."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,4 +38,10 @@ def offered(faculty: str | None = None, programme: str | None = None) -> Offered
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names), key=lambda name: (sort_prefix(name), name)))
+    return tuple(sorted(set(names), key=lambda name: (_natural(name), name)))
+
+
+def _natural(name: str) -> list[tuple[str, int]]:
+    """Letters in Polish order, numbers by their size: group 2 before group 10."""
+    pieces = re.findall(r"(\D*)(\d*)", name)
+    return [(sort_prefix(words), int(digits or -1)) for words, digits in pieces]

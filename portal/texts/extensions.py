@@ -34,6 +34,12 @@ UNDO_FATES: Mapping[Fate, LazyString] = {
     Fate.REVOKE_IF_TICKED: _("zostanie unieważnione tylko po zaznaczeniu poniżej"),
 }
 
+UNDO_FATES_OF_MANY: Mapping[Fate, LazyString] = {
+    Fate.TAKES_EARLIER_DATE: _("dostaną wcześniejszą datę"),
+    Fate.REVOKE: _("zostaną unieważnione"),
+    Fate.REVOKE_IF_TICKED: _("zostaną unieważnione tylko po zaznaczeniu poniżej"),
+}
+
 
 def left_out(code: ExtensionRefusal) -> str:
     """Why people are left out."""
@@ -45,6 +51,6 @@ def row(code: RowRejection | ExtensionRefusal) -> str:
     return str(ROWS[code]) if isinstance(code, RowRejection) else left_out(code)
 
 
-def undo_fate(code: Fate) -> str:
-    """What an undo does to an order."""
-    return str(UNDO_FATES[code])
+def undo_fate(code: Fate, count: int) -> str:
+    """What an undo does to so many orders."""
+    return str(UNDO_FATES_OF_MANY.get(code, UNDO_FATES[code]) if count > 1 else UNDO_FATES[code])

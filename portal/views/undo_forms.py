@@ -64,7 +64,7 @@ def undo_form(
     typed = typed or {}
     return UndoForm(
         touched=tuple(
-            Touched(texts.status(s), extension_texts.undo_fate(fate), n) for (s, fate), n in ordered
+            Touched(texts.status(s), extension_texts.undo_fate(fate, n), n) for (s, fate), n in ordered
         ),
         seen=" ".join(f"{status}:{fate}:{count}" for (status, fate), count in ordered),
         asks_about_documents=any(fate is Fate.REVOKE_IF_TICKED for _status, fate in counted),

@@ -78,3 +78,10 @@ def test_what_is_offered_is_read_by_indexes(chosen: dict[str, str]) -> None:
 
     assert plans.statements == 2
     assert plans.whole_tables == set()
+
+
+def test_numbers_in_the_names_of_groups_stand_by_their_size() -> None:
+    for name in ("MAL-10", "MAL-2", "ŁĄ-1", "MAL-2A"):
+        make_student(group_name=name)
+
+    assert offered().groups == ("ŁĄ-1", "MAL-2", "MAL-2A", "MAL-10")

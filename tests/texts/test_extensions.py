@@ -25,7 +25,8 @@ def test_every_reason_for_leaving_out_has_its_words(code: StrEnum, app: Flask) -
 @pytest.mark.parametrize("fate", Fate)
 def test_every_fate_of_an_order_has_its_words(fate: Fate, app: Flask) -> None:
     with app.test_request_context():
-        words = extension_texts.undo_fate(fate)
+        words, of_many = extension_texts.undo_fate(fate, 1), extension_texts.undo_fate(fate, 2)
+        assert (words == of_many) is (fate is Fate.KEEP)
 
     assert words
     assert words.strip() == words
