@@ -52,6 +52,7 @@ from portal.views import (
     standing_order,
     static_files,
     student,
+    unindented,
     words,
 )
 from portal.views.current import known_visitor
@@ -80,6 +81,7 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if settings.demo:
         app.before_request(follow_calendar)
+    unindented.register(app)
     language.register(app)
     words.register(app)
     security.register(app)
@@ -123,6 +125,7 @@ def register(app: Flask) -> None:
         sees_panel=sees_panel,
         uses_panel=settings.ministry.by_panel,
         language=lambda: str(get_locale()),
-        language_switch=language_switch.language_switch,
+        language_names=language_switch.NAMES,
+        other_language=language_switch.other_language,
         university=settings.university,
     )

@@ -1,14 +1,12 @@
 """The switch „Polski / English” on top of every page of students and of whoever is not signed in."""
 
-from typing import NamedTuple
-
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug import Response
 
 from portal.rules.language import Language
 from portal.services.languages import choose_language
 from portal.views import security
-from portal.views.addresses import local_path
+from portal.views.addresses import page_behind
 from portal.views.current import visitor
 from portal.views.language import present_language, speak, wish
 
@@ -18,19 +16,10 @@ NAMES = {Language.POLISH: "Polski", Language.ENGLISH: "English"}
 pages = Blueprint("language_switch", __name__)
 
 
-class Switch(NamedTuple):
-    """The language a page can be had in besides its own; `back`: the address of this page."""
-
-    language: Language
-    name: str
-    back: str
-
-
-def language_switch() -> Switch:
-    """What the switch of the present page offers."""
+def other_language() -> Language:
+    """The language the present page can be had in besides its own."""
     (other,) = set(Language) - {present_language()}
-    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return Switch(other, NAMES[other], path)
+    return other
 
 
 @pages.post("/jezyk")
@@ -46,4 +35,4 @@ def choose() -> Response:
     elif present.student_id is not None:
         choose_language(present.student_id, Language(chosen))
         speak(Language(chosen))
-    return redirect(local_path(request.form.get("dalej")) or url_for("sign_in.home"), code=303)
+    return redirect(page_behind() or url_for("sign_in.home"), code=303)

@@ -24,6 +24,7 @@ from portal.services import photos
 from portal.services.photo_files import make_card_photo
 from portal.settings_groups import THE_OFFICE
 from tests.browser import CheckedClient, form_fields
+from tests.pages import read
 from tests.people import PASSWORD, POLICY, account_of, jpeg, make_account, make_office, make_student
 from tests.stories.states import STATES, ordered
 from tests.test_english import POLISH_SIGNS, SOURCE, said_to_students
@@ -41,7 +42,14 @@ def language_of_page(client: CheckedClient) -> str | None:
 
 
 def switch(client: CheckedClient, page: TestResponse) -> TestResponse:
-    return client.post_form(page, "/jezyk")
+    """Press the one button of the page's switch, as a browser does that stands on this page."""
+    root, _ = read(page.text)
+    (form,) = (one for one in root.all("form") if one.get("action") == "/jezyk")
+    (button,) = form.all("button")
+    chosen = {str(button.get("name")): str(button.get("value"))}
+    return client.post(
+        "/jezyk", data=form_fields(page, "/jezyk") | chosen, headers={"Referer": page.request.url}
+    )
 
 
 def remembered(student: Student) -> str:
@@ -156,9 +164,9 @@ def test_choosing_the_same_language_again_changes_nothing(sign_in: SignIn) -> No
     student = make_student()
     client = sign_in(student)
     revision = student.revision
-    token = form_fields(client.get("/mlegitymacja"), "/jezyk")
+    page = client.get("/mlegitymacja")
     for _ in range(2):
-        client.post("/jezyk", data=token)
+        switch(client, page)
     assert remembered(student) == "en"
     assert db.session.get_one(Student, student.id).revision == revision + 1
 
@@ -205,10 +213,13 @@ def test_a_language_nobody_offered_is_refused(client: CheckedClient) -> None:
     assert client.post("/jezyk", data=token | {"language": "de"}).status_code == 400
 
 
-@pytest.mark.parametrize("onward", ["https://example.com/", "//example.com/", "/nie-ma-takiej", "", "/jezyk"])
-def test_the_switch_leads_to_pages_of_ours_only(client: CheckedClient, onward: str) -> None:
+@pytest.mark.parametrize(
+    "behind", ["https://example.com/konto", "http://localhost/nie-ma-takiej", "", "x", None]
+)
+def test_the_switch_leads_to_pages_of_ours_only(client: CheckedClient, behind: str | None) -> None:
     token = form_fields(client.get("/logowanie"), "/jezyk")
-    assert client.post("/jezyk", data=token | {"dalej": onward}).location == "/"
+    headers = {} if behind is None else {"Referer": behind}
+    assert client.post("/jezyk", data=token | {"language": "en"}, headers=headers).location == "/"
 
 
 def test_the_switch_needs_its_token(client: CheckedClient) -> None:
