@@ -143,7 +143,7 @@ def test_a_file_that_is_larger_than_the_server_takes_is_refused_clearly(office: 
     answer = office.post(CHECK, data=b"1" * 9_000_000, content_type="multipart/form-data; boundary=x")
 
     assert answer.status_code == 413
-    assert "Za dużo danych" in answer.text
+    assert "Za duży plik" in answer.text
 
 
 def test_a_long_list_survives_its_dry_run(office: CheckedClient) -> None:
