@@ -1,6 +1,6 @@
 """The student's news, and their switches for mail."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -97,6 +97,7 @@ def _after() -> tuple[datetime, str] | None:
 def _moment(written: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        # At either end of the calendar another zone has no day for it.
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -29,6 +30,8 @@ from tests.people import make_office
 
 SignIn = Callable[..., CheckedClient]
 LIST, READ, SWITCHES = "/wiadomosci", "/wiadomosci/przeczytane", "/wiadomosci/ustawienia"
+# Moments that have no day in UTC.
+OFF_THE_CALENDAR = ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59")
 
 
 @pytest.fixture
@@ -94,9 +97,18 @@ def test_what_came_after_the_list_was_opened_stays_unread(signed_in: CheckedClie
 def test_nonsense_marks_nothing(signed_in: CheckedClient, student: Student) -> None:
     told(student)
     token = signed_in.get(LIST)
-    for until in ("", "jutro", "2027-01-01T00:00:00"):
-        signed_in.post_form(token, READ, until=until)
+    for until in ("", "jutro", "2027-01-01T00:00:00", *OFF_THE_CALENDAR):
+        assert signed_in.post_form(token, READ, until=until).status_code == 303
     assert unread(student) == 1
+
+
+@pytest.mark.parametrize("moment", OFF_THE_CALENDAR)
+def test_a_page_before_a_moment_off_the_calendar_is_the_first_one(
+    signed_in: CheckedClient, student: Student, moment: str
+) -> None:
+    told(student)
+    page = signed_in.get(LIST, query_string={"przed": moment, "wiadomosc": str(uuid4())})
+    assert page.text.count("<h2>") == 1
 
 
 def test_older_news_are_on_the_next_page(signed_in: CheckedClient, student: Student) -> None:
