@@ -44,6 +44,8 @@ class RowProblem(StrEnum):
     NO_QR = "no_qr"
     NO_ACTIVATION_CODE = "no_activation_code"
     TOO_LONG = "too_long"
+    CODE_IS_NUMBER = "code_is_number"
+    CODES_ALIKE = "codes_alike"
     NOT_A_DATE = "not_a_date"
     DATE_PASSED = "date_passed"
     LIFETIME_PASSED = "lifetime_passed"
@@ -121,7 +123,7 @@ def _fate(
         return RowFate(row, ReportFate.REJECTED, RowProblem.CONTRADICTION, packaged)
     if row.refusal:
         return _fate_of_refusal(row, packaged)
-    problem = _malformed(row)
+    problem = _malformed(row) or _mixed_up(row, packaged)
     if problem is None and order.status is OrderStatus.READY:
         same = (order.qr_payload, order.activation_code) == (row.qr_payload, row.activation_code)
         if same:
@@ -170,6 +172,13 @@ def _malformed(row: ReportRow) -> RowProblem | None:
     if len(row.qr_payload) > LONGEST_QR or len(row.activation_code) > LONGEST_CODE:
         return RowProblem.TOO_LONG
     return RowProblem.NOT_A_DATE if row.expires_on and read_day(row.expires_on) is None else None
+
+
+def _mixed_up(row: ReportRow, packaged: PackagedOrder) -> RowProblem | None:
+    """A slip of a scanner or of a spreadsheet's columns, which would reach the student as codes that do not work."""
+    if packaged.is_called(row.qr_payload) or packaged.is_called(row.activation_code):
+        return RowProblem.CODE_IS_NUMBER
+    return RowProblem.CODES_ALIKE if row.qr_payload == row.activation_code else None
 
 
 def _expire_at(row: ReportRow, packaged: PackagedOrder, policy: Policy) -> datetime:

@@ -40,10 +40,21 @@ class PackagedOrder:
         frozen = json.loads(self.order.payload)
         album = readable(row.album_number).lstrip("0").casefold()
         pesel = _pesel(row.pesel)
-        return bool(
-            (album and album != (frozen["album_number"] or "").lstrip("0").casefold())
-            or (pesel and pesel != frozen["pesel"])
-        )
+        return bool((album and album != self._frozen_album()) or (pesel and pesel != frozen["pesel"]))
+
+    def is_called(self, text: str) -> bool:
+        """Whether `text` is no code but this order's reference or its student's album number, however written."""
+        named = read_reference(text)
+        if named is not None and named == read_reference(self.reference):
+            return True
+        album = self._frozen_album()
+        return bool(album) and readable(text).lstrip("0").casefold() == album
+
+    def _frozen_album(self) -> str:
+        """The album number the order was made with, to compare by; empty where there is none, or no longer."""
+        if self.order.payload is None:
+            return ""
+        return (json.loads(self.order.payload)["album_number"] or "").lstrip("0").casefold()
 
 
 @dataclass(frozen=True, slots=True)

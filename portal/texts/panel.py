@@ -30,6 +30,10 @@ PROBLEMS: Mapping[RowProblem, LazyString] = {
     RowProblem.NO_QR: _("Brak kodu QR."),
     RowProblem.NO_ACTIVATION_CODE: _("Brak kodu aktywacyjnego."),
     RowProblem.TOO_LONG: _("Kod jest za długi: kod QR może mieć 500 znaków, a aktywacyjny 64."),
+    RowProblem.CODE_IS_NUMBER: _(
+        "W miejscu kodu stoi numer zamówienia albo numer albumu. Wpisz kody, które nadał panel."
+    ),
+    RowProblem.CODES_ALIKE: _("Kod QR i kod aktywacyjny są takie same. Sprawdź w panelu, który jest który."),
     RowProblem.NOT_A_DATE: _("Termin ważności kodów nie jest datą. Wpisz ją jak 31.12.2026."),
     RowProblem.DATE_PASSED: _("Te kody już nie działają: ich termin minął."),
     RowProblem.LIFETIME_PASSED: _(

@@ -13,7 +13,7 @@ from portal import clock, texts
 from portal.extensions import db, htmx
 from portal.models.people import Student
 from portal.services import panel_entries, panel_reports
-from portal.services.panel_fates import LONGEST_CODE, LONGEST_QR, ReportFate, RowFate, RowProblem
+from portal.services.panel_fates import LONGEST_QR, ReportFate, RowFate, RowProblem
 from portal.services.panel_orders import PackagedOrder
 from portal.services.panel_reports import ReportMoved
 from portal.texts import panel as panel_texts
@@ -29,7 +29,7 @@ FIELDS = ("number", "qr_payload", "activation_code", "expires_on")
 AT_FAULT = {
     RowProblem.NO_CODES: "qr_payload",
     RowProblem.NO_QR: "qr_payload",
-    RowProblem.TOO_LONG: "qr_payload",
+    RowProblem.CODES_ALIKE: "activation_code",
     RowProblem.CODES_OF_ANOTHER: "qr_payload",
     RowProblem.NO_ACTIVATION_CODE: "activation_code",
     RowProblem.NOT_A_DATE: "expires_on",
@@ -88,7 +88,7 @@ def enter() -> Response:
     typed = {name: request.form.get(name, "") for name in FIELDS}
     entry = Entry(_since(request.form) or clock.now(), typed)
     row = panel_reports.row_called(
-        typed["number"][:LONGEST_NUMBER],
+        typed["number"],
         qr_payload=typed["qr_payload"],
         activation_code=typed["activation_code"],
         expires_on=typed["expires_on"],
@@ -114,9 +114,21 @@ def _refused(entry: Entry, fate: RowFate) -> Entry:
     return replace(
         entry,
         problem=panel_texts.problem(fate.problem),
-        ready=AT_FAULT.get(fate.problem, "number"),
+        ready=_at_fault(fate),
         person=_student(fate.packaged),
     )
+
+
+def _at_fault(fate: RowFate) -> str:
+    """The field to mend: of two codes the first that is too long or no code at all."""
+    assert fate.problem is not None
+    qr_payload = fate.row.qr_payload
+    if fate.problem is RowProblem.TOO_LONG:
+        return "qr_payload" if len(qr_payload) > LONGEST_QR else "activation_code"
+    if fate.problem is RowProblem.CODE_IS_NUMBER:
+        assert fate.packaged is not None
+        return "qr_payload" if fate.packaged.is_called(qr_payload) else "activation_code"
+    return AT_FAULT.get(fate.problem, "number")
 
 
 def _said(fate: RowFate) -> str:
@@ -148,9 +160,6 @@ def _answer(entry: Entry, status: int = 200) -> Response:
         entry=entry,
         rows=panel_entries.entered_since(current_user.id, entry.since),
         count=panel_entries.count_since(current_user.id, entry.since),
-        longest_number=LONGEST_NUMBER,
-        longest_qr=LONGEST_QR,
-        longest_code=LONGEST_CODE,
         key_for=key_for,
         texts=texts,
     )

@@ -133,6 +133,7 @@ def test_a_row_is_found_by_its_pesel_alone_also_without_the_zero_a_spreadsheet_a
         assert fate(row(nr="", pesel=written)) == (ReportFate.CODES, "")
 
 
+NUMBER_FOR_A_CODE = "W miejscu kodu stoi numer zamówienia albo numer albumu. Wpisz kody, które nadał panel."
 MALFORMED = [
     ({"nr": ""}, "Nie wiadomo, o kogo chodzi: brak numeru zamówienia, numeru albumu i numeru PESEL."),
     ({"nr": "P9-001"}, "Żadna otwarta paczka nie zawiera takiego zamówienia. Sprawdź numer."),
@@ -153,6 +154,11 @@ MALFORMED = [
     ({"kod": "\t"}, "Brak kodu aktywacyjnego."),
     ({"qr": "x" * 501}, "Kod jest za długi: kod QR może mieć 500 znaków, a aktywacyjny 64."),
     ({"kod": "x" * 65}, "Kod jest za długi: kod QR może mieć 500 znaków, a aktywacyjny 64."),
+    ({"kod": "p1-1"}, NUMBER_FOR_A_CODE),
+    ({"qr": "P1-001"}, NUMBER_FOR_A_CODE),
+    ({"qr": "000123"}, NUMBER_FOR_A_CODE),
+    ({"nr": "", "album": "123", "kod": "123"}, NUMBER_FOR_A_CODE),
+    ({"qr": CODE}, "Kod QR i kod aktywacyjny są takie same. Sprawdź w panelu, który jest który."),
     ({"do": "jutro"}, "Termin ważności kodów nie jest datą. Wpisz ją jak 31.12.2026."),
     ({"do": "31.02.2099"}, "Termin ważności kodów nie jest datą. Wpisz ją jak 31.12.2026."),
     ({"do": "1.01.2020"}, "Te kody już nie działają: ich termin minął."),

@@ -214,6 +214,36 @@ def test_a_mistake_keeps_what_was_typed_and_leads_to_its_field(sign_in: SignIn) 
     assert "autofocus" not in fields["number"].attributes
 
 
+@pytest.mark.parametrize(
+    ("qr", "code", "words", "ready"),
+    [
+        ("x" * 501, "aB1", "Kod jest za długi", "qr_payload"),
+        ("abc", "x" * 65, "Kod jest za długi", "activation_code"),
+        ("P1-001", "aB1", "W miejscu kodu stoi numer zamówienia", "qr_payload"),
+        ("abc", "123456", "W miejscu kodu stoi numer zamówienia", "activation_code"),
+        ("abc", "abc", "Kod QR i kod aktywacyjny są takie same.", "activation_code"),
+    ],
+)
+def test_what_cannot_be_codes_is_refused_whole_and_leads_to_its_field(
+    sign_in: SignIn, qr: str, code: str, words: str, ready: str
+) -> None:
+    one = ordered(album_number="123456")
+    client = sign_in(make_operator())
+    pulled(client)
+    page = client.get(codes_screen(client))
+    fields = {field.get("name"): field for field in client.checked_page.all("input")}
+    cut = [name for name in ("qr_payload", "activation_code", "expires_on") if fields[name].get("maxlength")]
+    assert cut == []
+    typed = {"number": "P1-001", "qr_payload": qr, "activation_code": code}
+    answer = client.post_form(page, f"{PANEL}/kody", number="P1-001", qr_payload=qr, activation_code=code)
+    assert answer.status_code == 422
+    assert words in answer.text
+    fields = {field.get("name"): field for field in client.checked_page.all("input")}
+    assert "autofocus" in fields[ready].attributes
+    assert {name: fields[name].get("value") for name in typed} == typed
+    assert order(one).status is OrderStatus.IN_PROGRESS
+
+
 def test_the_number_says_whose_order_it_is(sign_in: SignIn) -> None:
     ordered(first_names="Łucja", surname="Żak", album_number="123456")
     client = sign_in(make_operator())
