@@ -3,7 +3,6 @@
 No codes, no PESEL, no album number and no name: a letter says that there is news and leads through sign-in to it.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from markupsafe import Markup
 
 from portal import clock, texts
 from portal.mail.post import LetterRefused
+from portal.rules.email import can_be_mailed
 from portal.rules.language import Language
 from portal.rules.notices import NoticeKind, RenewalStep
 from portal.services.digest import OfficeTasks
@@ -33,8 +33,6 @@ SWITCHES_PAGE = "notices.switches"
 OFFICE_PAGE = "staff_overview.show"
 OFFICE_LIST = "staff_overview.listing"
 STYLE_SHEET = "mail.css"
-# What every server takes; anything else in the register is a slip of the pen.
-USABLE = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def envelope(letter: Letter, claim: Claim, settings: Settings) -> EmailMessage:
 
     Raises LetterRefused for an address that no server would take.
     """
-    if not USABLE.fullmatch(claim.address):
+    if not can_be_mailed(claim.address):
         raise LetterRefused("address_unusable")
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject

@@ -93,6 +93,7 @@ REJECTIONS: Mapping[Rejection, LazyString] = {
     Rejection.NOT_AN_ALBUM_NUMBER: _("taki numer albumu nie może istnieć"),
     Rejection.NOT_A_PESEL: _("to nie jest poprawny PESEL"),
     Rejection.NOT_AN_EMAIL: _("to nie jest adres e-mail"),
+    Rejection.EMAIL_OF_OTHER_LETTERS: _("pod adres z polskimi znakami nie da się wysłać listu"),
     Rejection.NOT_A_CARD_NUMBER: _("to nie jest numer ELS"),
     Rejection.NOT_A_YEAR: _("to nie jest rok studiów (od 1 do 8)"),
     Rejection.NOT_YES_OR_NO: _("wpisz „tak” albo „nie”"),

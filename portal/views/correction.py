@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import texts
 from portal.models.people import Student
+from portal.rules.email import can_be_mailed
 from portal.services.student_records import Conflict
 
 LABELS: Mapping[str, LazyString] = {
@@ -119,13 +120,19 @@ def _problem(name: str, typed: str) -> str | None:
         return str(_("To pole nie może być puste."))
     if len(typed) > LONGEST[name]:
         return str(_("Skróć do %(longest)d znaków.", longest=LONGEST[name]))
-    if name == "email" and typed and not EMAIL.fullmatch(typed):
-        return str(_("Wpisz adres e-mail, na przykład imie@uczelnia.edu.pl."))
+    if name == "email" and typed and not can_be_mailed(typed):
+        return _problem_with_email(typed)
     try:
         _value(name, typed)
     except ValueError:
         return str(_("Wpisz datę, na przykład 2004-05-17."))
     return None
+
+
+def _problem_with_email(typed: str) -> str:
+    if EMAIL.fullmatch(typed) and not typed.isascii():
+        return str(_("Pod ten adres nie da się wysłać listu. Wpisz adres bez polskich znaków."))
+    return str(_("Wpisz adres e-mail, na przykład imie@uczelnia.edu.pl."))
 
 
 def _value(name: str, typed: str) -> Any:

@@ -154,6 +154,7 @@ def test_the_digest_names_lists_and_figures_and_leads_to_them(app: Flask, settin
         "wanda@example",
         "@example.edu.pl",
         "żółw@example.edu.pl",
+        "w..w@example.edu.pl",
         "wanda @example.edu.pl",
         "",
     ],

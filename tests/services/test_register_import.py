@@ -252,6 +252,22 @@ def test_a_row_that_cannot_be_taken_says_why_and_in_which_column(
     assert counted(Student) == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "rejection"),
+    [
+        ("x@żółw.pl", Rejection.EMAIL_OF_OTHER_LETTERS),
+        ("zażółć.gęślą@example.edu.pl", Rejection.EMAIL_OF_OTHER_LETTERS),
+        ("a..b@example.edu.pl", Rejection.NOT_AN_EMAIL),
+        ("żółć", Rejection.NOT_AN_EMAIL),
+    ],
+)
+def test_an_address_no_letter_can_be_sent_to_is_refused(address: str, rejection: Rejection) -> None:
+    make_student(album_number="700")
+    prepared = carry_out(file(f"700;{address}", header="album;e-mail"))
+    assert rejections(prepared) == {2: (rejection, Field.EMAIL)}
+    assert only("700").email is None
+
+
 def test_a_pesel_must_speak_of_the_birth_date() -> None:
     header = HEADER + ";Data urodzenia"
     prepared = prepare(file(row(1) + ";1871-03-05", row(2) + ";1871-03-06", header=header))

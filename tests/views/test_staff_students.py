@@ -451,6 +451,7 @@ def test_an_order_placed_meanwhile_does_not_stand_in_a_correction_s_way(office: 
         ({"surname": " "}, "nie może być puste"),
         ({"birth_date": "17.04.1872"}, "Wpisz datę"),
         ({"email": "wanda"}, "adres e-mail"),
+        ({"email": "x@żółw.pl"}, "bez polskich znaków"),
         ({"pesel": "12345678901"}, "poprawny numer PESEL"),
         ({"birth_date": "1872-04-18"}, "nie zgadza się z datą"),
         ({"first_names": "W" * 101}, "Skróć"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from stdnum.exceptions import ValidationError
 from stdnum.pl import pesel as pesel_numbers
 
+from portal.rules.email import can_be_mailed
 from portal.rules.student import EnrolmentStatus, Level
 from portal.services.imports.columns import Field, folded
 
@@ -22,6 +23,7 @@ class Rejection(StrEnum):
     NOT_AN_ALBUM_NUMBER = "not_an_album_number"
     NOT_A_PESEL = "not_a_pesel"
     NOT_AN_EMAIL = "not_an_email"
+    EMAIL_OF_OTHER_LETTERS = "email_of_other_letters"
     NOT_A_CARD_NUMBER = "not_a_card_number"
     NOT_A_YEAR = "not_a_year"
     NOT_YES_OR_NO = "not_yes_or_no"
@@ -157,8 +159,11 @@ def _day(field: Field, text: str) -> date | None:
 def _email(field: Field, text: str) -> str | None:
     if text == ERASE:
         return None
-    if len(text) > 254 or not _EMAIL.fullmatch(text):
-        raise Unusable(Rejection.NOT_AN_EMAIL, field)
+    if not _EMAIL.fullmatch(text) or not can_be_mailed(text):
+        is_one_elsewhere = not text.isascii() and _EMAIL.fullmatch(text)
+        raise Unusable(
+            Rejection.EMAIL_OF_OTHER_LETTERS if is_one_elsewhere else Rejection.NOT_AN_EMAIL, field
+        )
     return text
 
 
