@@ -26,7 +26,7 @@ def open_counter(page: Page, query: str = "") -> None:
 def albums(page: Page, count: int) -> list[str]:
     """Numbers of students, as the office's own list has them."""
     page.goto(f"{COUNTER}/lista?do={far_away()}&status=active")
-    cells = page.locator("tbody td:nth-child(3)").all_inner_texts()
+    cells = page.locator("tbody td:nth-child(2)").all_inner_texts()
     return [cell for cell in cells if cell.isdecimal()][:count]
 
 
