@@ -1,10 +1,10 @@
 """Sentences made of facts: how long, until when, letter by letter. Words for codes are in `texts`."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext, ngettext
 
-from portal.clock import day_of
+from portal.clock import OFFICE_ZONE, day_of
 from portal.texts.dates import day, hour, moment
 
 DIGITS = "0123456789"
@@ -46,14 +46,21 @@ def codes_live_until(expire_at: datetime, now: datetime) -> str:
     """Until when the codes can be used, and how long that is."""
     left = expire_at - now
     if left < timedelta(days=1):
-        return _("Kody działają do %(moment)s. Użyj ich jeszcze dziś.", moment=moment(expire_at))
+        return _("Kody działają do %(moment)s. Użyj ich jeszcze dziś.", moment=end_moment(expire_at))
     words: str = ngettext(
         "Kody działają do %(moment)s – jeszcze %(num)d dzień.",
         "Kody działają do %(moment)s – jeszcze %(num)d dni.",
         left.days,
-        moment=moment(expire_at),
+        moment=end_moment(expire_at),
     )
     return words
+
+
+def end_moment(ends_at: datetime) -> str:
+    """When something ends, to follow „do”: midnight in Warsaw as the end of the day before, by which people count."""
+    if ends_at.astimezone(OFFICE_ZONE).time() != time():
+        return moment(ends_at)
+    return _("końca %(day)s", day=day(day_of(ends_at - timedelta(microseconds=1))))
 
 
 def valid_until(until: date, on: date) -> str:

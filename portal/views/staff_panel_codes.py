@@ -17,6 +17,7 @@ from portal.services.panel_fates import LONGEST_QR, ReportFate, RowFate, RowProb
 from portal.services.panel_orders import PackagedOrder
 from portal.services.panel_reports import ReportMoved
 from portal.texts import panel as panel_texts
+from portal.texts import phrases
 from portal.views.current import settings
 from portal.views.panel_right import panel_pages
 from portal.views.security import staff
@@ -161,6 +162,7 @@ def _answer(entry: Entry, status: int = 200) -> Response:
         rows=panel_entries.entered_since(current_user.id, entry.since),
         count=panel_entries.count_since(current_user.id, entry.since),
         key_for=key_for,
+        phrases=phrases,
         texts=texts,
     )
     # In place, the same screen with a word about what is wrong is an answer like any other.

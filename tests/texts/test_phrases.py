@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from portal.texts import phrases
 
@@ -32,6 +33,24 @@ def test_typical_waiting_is_told_in_round_figures(wait: timedelta | None, words:
 def test_the_last_day_of_codes_is_told_as_today() -> None:
     assert "jeszcze dziś" in phrases.codes_live_until(NOW + timedelta(hours=5), NOW)
     assert "jeszcze 3 dni" in phrases.codes_live_until(NOW + timedelta(days=3, hours=1), NOW)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("pl", "Kody działają do końca 20.12.2026 –"), ("en", "The codes work until the end of 20 Dec 2026 –")],
+)
+def test_codes_that_end_at_midnight_work_until_the_end_of_the_day(language: str, words: str) -> None:
+    midnight = datetime(2026, 12, 20, 23, tzinfo=UTC)
+    with force_locale(language):
+        said = phrases.codes_live_until(midnight, NOW).replace("\N{NO-BREAK SPACE}", " ")
+        assert said.startswith(words)
+        last_evening = phrases.codes_live_until(midnight, midnight - timedelta(hours=2))
+        assert "20" in last_evening
+        assert "21" not in last_evening
+
+
+def test_codes_that_end_within_a_day_say_the_hour() -> None:
+    assert "do 21.12.2026, 0:01 –" in phrases.codes_live_until(datetime(2026, 12, 20, 23, 1, tzinfo=UTC), NOW)
 
 
 def test_validity_counts_days_to_the_end() -> None:
