@@ -118,6 +118,11 @@ def enter_codes(row: ReportRow, policy: Policy, *, actor: str, at: datetime) -> 
     return fate
 
 
+def kept_refusal(row: ReportRow) -> str:
+    """The ministry's reason in a row, as long as an order keeps it."""
+    return row.refusal[:LONGEST_REFUSAL]
+
+
 def order_called(text: str) -> PackagedOrder | None:
     """The order an operator calls by its reference or by the student's album number, if a package holds it."""
     row = row_called(text)
@@ -151,7 +156,7 @@ def _changes(fates: Sequence[RowFate]) -> _Changes:
         {
             order_id: {
                 "end_reason": EndReason.MINISTRY_REFUSED,
-                "refusal_code": one.row.refusal[:LONGEST_REFUSAL],
+                "refusal_code": kept_refusal(one.row),
                 "at_ministry": AtMinistry.GONE,
                 "due_at": clock.real_now(),
             }

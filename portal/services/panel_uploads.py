@@ -13,9 +13,15 @@ from portal.models.people import Student
 from portal.models.uploads import UploadState
 from portal.rules.panel import ReportField, read_reference, reference_of
 from portal.rules.policy import Policy
-from portal.services.panel_fates import RowFate
+from portal.services.panel_fates import ReportFate, RowFate
 from portal.services.panel_report_rows import HeaderRefused
-from portal.services.panel_reports import PreparedReport, ReportMoved, apply_report, prepare_report
+from portal.services.panel_reports import (
+    PreparedReport,
+    ReportMoved,
+    apply_report,
+    kept_refusal,
+    prepare_report,
+)
 from portal.services.tables import FileRefused
 from portal.services.uploads import Asked, Claim, settle
 
@@ -71,7 +77,7 @@ def _parts(prepared: PreparedReport) -> dict[str, list[list[Any]]]:
 
 
 def _line(one: RowFate) -> list[Any]:
-    """Row number, reference, student's name and album number, until when codes live or the problem."""
+    """Row number, reference, student's name and album number, until when codes live, the problem or the refusal."""
     if one.packaged is None:
         # Only what reads as a reference: whatever else stands there might be a PESEL.
         named = read_reference(one.row.order)
@@ -79,4 +85,6 @@ def _line(one: RowFate) -> list[Any]:
     student = db.session.get_one(Student, one.packaged.order.student_id)
     until = one.expire_at.isoformat() if one.expire_at else None
     name = f"{student.surname} {student.first_names}"
-    return [one.row.number, one.packaged.reference, name, student.album_number, until, one.problem]
+    # A refusal's words as they will be kept with the order.
+    why = kept_refusal(one.row) if one.fate is ReportFate.REFUSED else one.problem
+    return [one.row.number, one.packaged.reference, name, student.album_number, until, why]

@@ -143,15 +143,16 @@ def _result(kept: UploadedFile, found: Mapping[str, Any]) -> str:
     )
 
 
-def _line(_part: str, line: Sequence[Any]) -> dict[str, Any]:
-    number, reference, name, album, until, problem = line
+def _line(part: str, line: Sequence[Any]) -> dict[str, Any]:
+    number, reference, name, album, until, why = line
     day = texts.day(last_day(datetime.fromisoformat(until))) if until else None
-    words = panel_texts.problem(problem) if problem else ""
+    if why and part == ReportFate.REJECTED:
+        why = panel_texts.problem(why)
     return {
         "number": number,
         "reference": reference,
         "name": name,
         "album": album,
         "until": day,
-        "reason": words,
+        "reason": why or "",
     }

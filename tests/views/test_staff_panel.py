@@ -80,6 +80,7 @@ def test_a_package_is_pulled_downloaded_and_downloaded_again(sign_in: SignIn) ->
     assert order(one).status is OrderStatus.IN_PROGRESS
     page = client.get(address)
     assert "Zielińska" in page.text
+    assert page.text.index("Pobierz pliki") < page.text.index("Utworzona")
     assert "P1-001" in page.text
     file = client.post_form(page, f"{address}/plik")
     assert file.mimetype == "application/zip"
@@ -150,6 +151,19 @@ def test_a_report_is_shown_first_and_then_gives_students_their_codes(sign_in: Si
         "3;P1-002;Brak kodu aktywacyjnego.",
     ]
     assert "paczk" in client.get(address).text
+
+
+def test_a_refusal_is_shown_with_its_reason_before_it_is_confirmed(sign_in: SignIn) -> None:
+    ordered(surname="Odmowna")
+    client = sign_in(make_operator())
+    pulled(client)
+    content = report([{"Nr zamówienia": "P1-001", "Powód odrzucenia": "zdjęcie <nieostre>"}])
+    answer = send_file(client, client.get(f"{PANEL}/raport"), f"{PANEL}/raport", "file", content)
+    let_jobs_work()
+    shown = client.get(answer.location)
+    assert "Odmowna" in shown.text
+    assert "Powód z raportu" in shown.text
+    assert "zdjęcie &lt;nieostre&gt;" in shown.text
 
 
 def test_a_report_that_is_no_table_says_why(sign_in: SignIn) -> None:
