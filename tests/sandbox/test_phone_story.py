@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 
 from tests.ministry_server import SandboxServer
 from tests.sandbox.ordering import order, withdraw
+from tests.sandbox.test_panel import HEADER, PERSON, package
 
 PATIENCE_MS = 30_000
 ANSWERS = re.compile("status of (404|422) ")  # Chromium reports a refused form as a failed load
@@ -52,6 +53,22 @@ def picture_of(text: str, side: int = 400) -> FilePayload:
     drawn = io.BytesIO()
     qrcode.make(text).get_image().convert("L").resize((side, side)).save(drawn, "PNG")
     return {"name": "kod.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+
+
+def test_the_imitated_panel_fits_a_phones_screen_with_orders_on_it(
+    sandbox: SandboxServer, open_page: Open
+) -> None:
+    package_file: FilePayload = {
+        "name": "paczka-3.zip",
+        "mimeType": "application/zip",
+        "buffer": package([HEADER, PERSON]),
+    }
+    page = open_page()
+    page.goto(f"{sandbox.url}/panel")
+    page.get_by_label("Plik ZIP pobrany z portalu").set_input_files(package_file)
+    page.get_by_role("button", name="Wgraj paczkę").click()
+    expect(page.get_by_role("button", name="Wycofaj")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_card_is_added_from_a_dropped_picture_and_its_end_shows_by_itself(
