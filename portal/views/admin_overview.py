@@ -1,7 +1,7 @@
 """The administrator's first page: whether everything runs, and what to look after."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -24,6 +24,11 @@ from portal.texts import office as office_texts
 from portal.texts import quantities
 from portal.views import security
 from portal.views.current import settings
+
+MAIL_LATE = timedelta(minutes=10)
+# Longer than two of its own pauses; every other job runs at least once a minute.
+MAY_BE_SILENT = {"revoke_cards": timedelta(minutes=30), JOB: timedelta(hours=26)}
+ASK_THE_MINISTRY = frozenset({"forward_orders", "refresh_orders", "deliver_withdrawals"})
 
 pages = Blueprint("admin_overview", __name__)
 
@@ -68,10 +73,7 @@ def _attention(
     runs: Sequence[LastRun], duties: Sequence[DutyRun], ministry: MinistryState, mail: MailQueue, at: datetime
 ) -> list[str]:
     """What somebody has to look after, the worst first, as sentences."""
-    last = max((run.finished_at or run.started_at for run in runs), default=None)
-    found = []
-    if last is None or at - last > self_check.JOBS_SILENT:
-        found.append(_("Zadania w tle nie działają. Uruchom je na serwerze: python -m jobs."))
+    found = [*_silence(runs, at)]
     for duty in duties:
         if duty.error:
             found.append(f"{house_texts.duty(duty.name)}: {house_texts.fault(duty.error)}")
@@ -84,16 +86,46 @@ def _attention(
                     why=house_texts.fault(run.error),
                 )
             )
-    if ministry.alarm:
-        found.append(
-            _("Ministerstwo nie przyjmuje naszych zapytań: sprawdź adres, token i certyfikat w ustawieniach.")
-        )
-    if mail.given_up:
-        words = "%(num)d listu nie udało się wysłać.", "Listy, których nie udało się wysłać: %(num)d."
-        found.append(ngettext(*words, mail.given_up))
+    found += [*_outages(ministry, mail, at)]
     if differ_from_file(settings()):
         found.append(_("Plik ustawień zmienił się po starcie portalu. Uruchom portal ponownie."))
     looked = chain(
         self_check.look_at_machine(settings()), self_check.look_at_backups(settings(), thorough=False)
     )
     return found + [check_texts.finding(one) for one in looked if one.level is not Level.FINE]
+
+
+def _silence(runs: Sequence[LastRun], at: datetime) -> Iterator[str]:
+    """Jobs that stand still: all of them, or those that are overdue while others run."""
+    ended = {run.job: run.finished_at or run.started_at for run in runs}
+    if not ended or at - max(ended.values()) > self_check.JOBS_SILENT:
+        yield _("Zadania w tle nie działają. Uruchom je na serwerze: python -m jobs.")
+        return
+    ministry = settings().ministry
+    idle = ASK_THE_MINISTRY if ministry.by_panel or not ministry.url else frozenset()
+    for job, last in ended.items():
+        if job not in idle and at - last > MAY_BE_SILENT.get(job, self_check.JOBS_SILENT):
+            yield _(
+                "Zadanie „%(job)s” nie skończyło się od %(since)s. Sprawdź zapis zadań i uruchom je ponownie.",
+                job=office_texts.job(job),
+                since=texts.moment(last),
+            )
+
+
+def _outages(ministry: MinistryState, mail: MailQueue, at: datetime) -> Iterator[str]:
+    """The ministry and the mail server where they do not do their part."""
+    if ministry.alarm:
+        yield _(
+            "Ministerstwo nie przyjmuje naszych zapytań: sprawdź adres, token i certyfikat w ustawieniach."
+        )
+    elif ministry.down_since:
+        since = texts.moment(ministry.down_since)
+        yield _("Ministerstwo nie odpowiada od %(since)s. Zamówienia czekają.", since=since)
+    if mail.waiting_since and at - mail.waiting_since > MAIL_LATE:
+        since = texts.moment(mail.waiting_since)
+        yield _(
+            "Listy czekają na wysłanie od %(since)s. Sprawdź serwer poczty i jego ustawienia.", since=since
+        )
+    if mail.given_up:
+        words = "%(num)d listu nie udało się wysłać.", "Listy, których nie udało się wysłać: %(num)d."
+        yield ngettext(*words, mail.given_up)

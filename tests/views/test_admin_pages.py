@@ -16,6 +16,7 @@ from portal.models.accounts import Role
 from portal.models.base import new_id
 from portal.models.ministry_calls import JobRun
 from portal.models.notices import Message, MessageState
+from portal.services import breaker
 from portal.services.job_runs import RunLog
 from portal.services.overview import last_runs
 from portal.settings import Settings, load_settings
@@ -102,6 +103,65 @@ def test_jobs_that_stand_still_are_noticed(admin: CheckedClient) -> None:
     ran("forward_orders", ago=timedelta(hours=1))
     admin.get(OVERVIEW)
     assert "Zadania w tle nie działają" in text_of(admin)
+
+
+def test_a_job_that_hangs_while_others_run_is_named(admin: CheckedClient) -> None:
+    ran("send_messages", ago=timedelta(minutes=11))
+    ran("revoke_cards", ago=timedelta(minutes=11))
+    ran("keep_house", ago=timedelta(hours=25))
+    ran("expire_cards")
+    admin.get(OVERVIEW)
+    text = text_of(admin)
+    assert "Wymaga uwagi" in text
+    assert "Zadanie „Wysyłanie listów” nie skończyło się od" in text
+    assert "Zadanie „Unieważnianie po utracie uprawnień” nie" not in text
+    assert "Zadanie „Porządki” nie" not in text
+    assert "Zadania w tle nie działają" not in text
+
+
+@pytest.mark.parametrize(
+    ("alarm", "words"),
+    [(False, "Ministerstwo nie odpowiada od"), (True, "Ministerstwo nie przyjmuje naszych zapytań")],
+)
+def test_an_outage_of_the_ministry_stands_on_top(admin: CheckedClient, alarm: bool, words: str) -> None:
+    ran("forward_orders")
+    keep_house.run(threading.Event())
+    with transaction():
+        breaker.failed("refused", at=clock.real_now(), probe_interval=60, certain=True, alarm=alarm)
+    admin.get(OVERVIEW)
+    assert words in text_of(admin)
+    assert "Wszystko działa" not in text_of(admin)
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(9, False), (11, True)])
+def test_mail_that_waits_long_stands_on_top(admin: CheckedClient, minutes: int, told: bool) -> None:
+    ran("send_messages")
+    keep_house.run(threading.Event())
+    at = clock.real_now() - timedelta(minutes=minutes)
+    with transaction() as session:
+        session.add(
+            Message(
+                id=new_id(),
+                digest_on=clock.today(),
+                address="osoba@example.edu.pl",
+                state=MessageState.WAITING,
+                queued_at=at,
+                due_at=at,
+            )
+        )
+    admin.get(OVERVIEW)
+    assert ("Listy czekają na wysłanie od" in text_of(admin)) is told
+    assert ("Wszystko działa" in text_of(admin)) is not told
+
+
+def test_an_old_backup_stands_on_top(admin: CheckedClient, instance: Path) -> None:
+    ran("forward_orders")
+    keep_house.run(threading.Event())
+    (made,) = (instance / "backups").glob("*.sqlite")
+    made.rename(made.with_name("portal-20260105-033000.sqlite"))
+    admin.get(OVERVIEW)
+    assert "Ostatnia kopia bazy jest z 5.01.2026" in text_of(admin)
+    assert "Wszystko działa" not in text_of(admin)
 
 
 def test_mail_given_up_is_counted(admin: CheckedClient) -> None:
