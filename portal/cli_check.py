@@ -15,8 +15,8 @@ from portal import clock
 from portal.extensions import babel
 from portal.keys import KEYS_FOLDER
 from portal.services import self_check
-from portal.services.backups import BackupFailed
-from portal.services.housekeeping import back_up, sqlite_file
+from portal.services.backups import BackupFailed, backups_in
+from portal.services.housekeeping import back_up, backup_directory, sqlite_file
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
 from portal.texts import checks as check_texts
@@ -126,7 +126,8 @@ def _print_findings(settings: Settings) -> bool:
 def _never_started(settings: Settings) -> bool:
     database = sqlite_file(settings)
     there = database is not None and database.exists()
-    return not there and not (settings.instance / KEYS_FOLDER).exists()
+    lost = (settings.instance / KEYS_FOLDER).exists() or backups_in(backup_directory(settings))
+    return not there and not lost
 
 
 def _say(mark: str, words: str) -> None:

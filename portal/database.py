@@ -5,12 +5,14 @@ there is one writer at a time on SQLite (BEGIN IMMEDIATE) and on PostgreSQL (an 
 reads there cannot change before it commits.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import scoped_session
 
 from portal.extensions import db
@@ -18,6 +20,11 @@ from portal.extensions import db
 SQLITE_BUSY_MS = 20_000
 WRITER_LOCK = 0x6D4C6567  # "mLeg": any number that no other program on the database uses
 _WRITING = "portal_writing"
+
+
+# A page that makes no sense, a file that is none of SQLite's, and one that ends in the middle of a page.
+_DAMAGE_KINDS = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_FILE_ENDS_EARLY = sqlite3.SQLITE_IOERR_SHORT_READ
 
 
 class NestedTransaction(RuntimeError):
@@ -59,6 +66,12 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "isolation_level": "READ COMMITTED",
     }
+
+
+def tells_of_damage(error: DatabaseError) -> bool:
+    """Whether SQLite says by `error` that its file is damaged; any other failure is none of the file's."""
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code == _FILE_ENDS_EARLY or code & 0xFF in _DAMAGE_KINDS  # the lowest byte is the kind
 
 
 def prepare(engine: Engine) -> None:

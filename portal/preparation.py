@@ -13,16 +13,20 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from portal import create_app
+from portal.database import tells_of_damage
 from portal.extensions import db
 from portal.keys import KEYS_FOLDER, KeysMissing, create_keys
 from portal.services import deployment
+from portal.services.backups import backups_in
+from portal.services.housekeeping import backup_directory, sqlite_file
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
 
 FIRST_SETTINGS = Path(__file__).parent / "first_settings"
 SANDBOX_WAIT_SECONDS = 20.0
+RESTORE = "docs/operations.md, „Restore”"
 
 
 class NotReady(Exception):
@@ -33,12 +37,13 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
     """The application of `instance`, ready to serve and with no connection open. Raises NotReady.
 
     1. Write the settings file if there is none; stop until its mandatory values are filled in.
-    2. Make the keys of a new instance, never beside an existing database.
+    2. Make the keys of a new instance, never beside an existing database; begin no database beside backups of one.
     3. Bring the database to this program's version.
     4. In a demonstration, fill in the invented university.
     """
     settings = _settings(instance, demo=demo)
     with _told_in_polish():
+        _refuse_to_begin_anew(settings)
         _keys(settings)
         app = create_app(settings, check=False)
         with app.app_context():
@@ -59,6 +64,7 @@ def open_prepared(instance: Path) -> Flask:
     except SettingsError as mistakes:
         raise _mistakes(f"Błędy w ustawieniach {instance / SETTINGS_FILE}", mistakes) from None
     with _told_in_polish():
+        _refuse_to_begin_anew(settings)
         return create_app(settings)
 
 
@@ -82,7 +88,14 @@ def _told_in_polish() -> Iterator[None]:
         raise NotReady(
             f"Baza danych ({newer}) pochodzi z nowszej wersji portalu. Zainstaluj tę wersję albo nowszą."
         ) from None
-    except OperationalError as reason:
+    except DatabaseError as reason:
+        if tells_of_damage(reason):
+            raise NotReady(
+                f"Baza danych jest uszkodzona ({reason.orig}). Zatrzymaj portal i odtwórz ją z ostatniej dobrej"
+                f" kopii: {RESTORE}."
+            ) from None
+        if not isinstance(reason, OperationalError):
+            raise
         raise NotReady(f"Baza danych nie odpowiada: {reason.orig}") from None
 
 
@@ -118,6 +131,20 @@ def write_first_settings(file: Path, *, demo: bool) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def _refuse_to_begin_anew(settings: Settings) -> None:
+    """A database that is gone while its backups remain was lost: an empty one would hide that, and outlive them."""
+    database, directory = sqlite_file(settings), backup_directory(settings)
+    if database is None or not backups_in(directory) or _has_tables(settings.database_url):
+        return
+    keys = settings.instance / KEYS_FOLDER
+    raise NotReady(
+        f"Nie ma bazy danych ({database}) albo jest pusta, a są jej kopie ({directory})."
+        f" Odtwórz ją z kopii: {RESTORE}."
+        + ("" if keys.exists() else f" Odtwórz też klucze ({keys}).")
+        + " Jeśli portal ma zacząć od nowa, najpierw przenieś te kopie w inne miejsce."
+    )
 
 
 def _keys(settings: Settings) -> None:

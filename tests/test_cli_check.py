@@ -12,6 +12,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from portal import clock
+from portal.preparation import prepare
 from portal.services import backups, self_check
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import Settings, load_settings
@@ -103,6 +104,50 @@ def test_keys_lost_beside_a_database_are_a_problem(instance: Path, settings: Set
     done = flask(instance, "check")
     assert done.returncode == 1
     assert "Nie ma pliku kluczy" in done.stdout
+
+
+@pytest.mark.parametrize("page", [2, 10, 60])
+def test_a_page_overwritten_is_told_in_polish(tmp_path: Path, page: int) -> None:
+    instance = university(tmp_path / "instance")
+    prepare(instance, demo=False)
+    with (instance / "portal.sqlite").open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(bytes(4096))
+    done = flask(instance, "check")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "BŁĄD   Baza danych jest uszkodzona" in done.stdout
+    assert "docs/operations.md" in done.stdout
+
+
+def test_rows_that_cannot_be_read_are_damage_even_if_the_look_through_found_none(
+    app: Flask, database: SQLAlchemy, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root,) = database.session.execute(
+        database.text("SELECT rootpage FROM sqlite_master WHERE name = 'job_runs'")
+    ).one()
+    database.session.remove()
+    database.engine.dispose()
+    with (instance / "portal.sqlite").open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(bytes(4096))
+    monkeypatch.setattr(backups, "check_live", lambda *_, **__: [])
+    code, said = check(app)
+    assert code == 1
+    assert "Baza danych jest uszkodzona (database disk image is malformed)" in said
+
+
+def test_a_database_lost_beside_its_backups_is_a_problem_and_no_first_start(tmp_path: Path) -> None:
+    instance = university(tmp_path / "instance")
+    prepare(instance, demo=False)
+    backups.make_backup(instance / "portal.sqlite", instance / "backups", at=clock.real_now())
+    (instance / "portal.sqlite").unlink()
+    for _ in range(2):
+        done = flask(instance, "check")
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "Odtwórz ją z kopii" in done.stdout
+        assert "powstanie przy pierwszym uruchomieniu" not in done.stdout
+        if (instance / "keys").exists():
+            (instance / "keys").rename(instance / "elsewhere")
 
 
 def test_a_sound_instance_is_told_so_in_words(app: Flask, database: SQLAlchemy) -> None:

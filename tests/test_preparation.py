@@ -1,9 +1,12 @@
 """Preparing an instance in this process: what is made, what is refused, what stays as it was."""
 
+import os
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models.journal import Deployment
 from portal.preparation import NotReady, open_prepared, prepare
+from portal.services import backups
 from tests.databases import PostgresServer
 from tests.launcher.running import university
 
@@ -94,9 +98,26 @@ def change(instance: Path, statement: str) -> None:
         database.commit()
 
 
+def end_early(instance: Path) -> None:
+    os.truncate(instance / "portal.sqlite", 300_000)
+
+
+def become_noise(instance: Path) -> None:
+    (instance / "portal.sqlite").write_bytes(random.Random(1).randbytes(400_000))
+
+
+def lose_the_second_page(instance: Path) -> None:
+    with (instance / "portal.sqlite").open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(4096))
+
+
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
+        (end_early, "uszkodzona .*kopii: docs/operations.md"),
+        (become_noise, "uszkodzona .*kopii: docs/operations.md"),
+        (lose_the_second_page, "uszkodzona .*kopii: docs/operations.md"),
         (lose_the_keys, "odtwórz klucze z ich kopii"),
         (lose_one_key, r"index\.key"),
         (damage_a_key, r"seal-1\.key"),
@@ -113,6 +134,51 @@ def test_a_harmed_instance_is_refused_and_left_as_it_is(
     with pytest.raises(NotReady, match=words):
         prepare(new, demo=False)
     assert {file: file.read_bytes() for file in new.rglob("*") if file.is_file()} == before
+
+
+def be_gone(database: Path) -> None:
+    database.unlink()
+
+
+def be_empty(database: Path) -> None:
+    os.truncate(database, 0)
+
+
+def be_made_without_tables(database: Path) -> None:
+    for file in database.parent.glob(f"{database.name}*"):
+        file.unlink()
+    with closing(sqlite3.connect(database)) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+
+
+@pytest.mark.parametrize("lose", [be_gone, be_empty, be_made_without_tables])
+@pytest.mark.parametrize("keys", [True, False])
+def test_a_lost_database_is_not_begun_anew_beside_its_backups(
+    new: Path, lose: Callable[[Path], None], keys: bool
+) -> None:
+    prepare(new, demo=False)
+    kept = backups.make_backup(new / "portal.sqlite", new / "backups", at=datetime(2026, 11, 2, tzinfo=UTC))
+    if not keys:
+        (new / "keys").rename(new / "elsewhere")
+    lose(new / "portal.sqlite")
+    before = {file: file.read_bytes() for file in new.rglob("*") if file.is_file()}
+    with pytest.raises(NotReady, match="Odtwórz ją z kopii"):
+        prepare(new, demo=False)
+    with pytest.raises(NotReady, match="Odtwórz ją z kopii") as refused:
+        open_prepared(new)
+    assert ("Odtwórz też klucze" in str(refused.value)) is not keys
+    assert {file: file.read_bytes() for file in new.rglob("*") if file.is_file()} == before
+    if keys:
+        shutil.copy(kept.path, new / "portal.sqlite")
+        assert kind_of(open_prepared(new)) is False
+
+
+def test_looking_for_a_database_makes_none(new: Path) -> None:
+    prepare(new, demo=False)
+    (new / "portal.sqlite").unlink()
+    with pytest.raises(NotReady, match=r"python app\.py"):
+        open_prepared(new)
+    assert not (new / "portal.sqlite").exists()
 
 
 def test_a_database_that_does_not_answer_is_told(new: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,12 +55,19 @@ def check_prepared(*, demo: bool) -> None:
     Leaves no connection open: the caller may be about to fork.
     """
     try:
-        if not _is_up_to_date():
+        if _file_is_missing() or not _is_up_to_date():
             raise NotPrepared("the database is of an older version, or empty")
         _check_kind(demo=demo)
     finally:
         db.session.remove()
         db.engine.dispose()
+
+
+def _file_is_missing() -> bool:
+    """Whether SQLite would make the file by opening it: who only looks must leave nothing behind."""
+    url = db.engine.url
+    on_disk = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    return on_disk and not Path(str(url.database)).exists()
 
 
 def _is_up_to_date() -> bool:

@@ -16,8 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
 
 from portal import clock
+from portal.database import tells_of_damage
 from portal.extensions import db
 from portal.keys import KEYS_FOLDER, KeysMissing, load_keyring, load_session_key
 from portal.models.ministry_calls import JobRun
@@ -142,6 +144,16 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.PROBLEM, Subject.DATABASE_DAMAGED, {"what": problem})
     if not problems:
         yield Finding(Level.FINE, Subject.DATABASE_FINE, {"seconds": time.monotonic() - started})
+    try:
+        yield from _look_at_rows()
+    except DatabaseError as reason:
+        if not tells_of_damage(reason):
+            raise
+        if not problems:
+            yield Finding(Level.PROBLEM, Subject.DATABASE_DAMAGED, {"what": reason.orig})
+
+
+def _look_at_rows() -> Iterator[Finding]:
     if not _keys_fit():
         yield Finding(Level.PROBLEM, Subject.KEYS_WRONG)
     last = db.session.scalar(select(func.max(JobRun.finished_at)))

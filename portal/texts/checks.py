@@ -47,7 +47,9 @@ WORDS: Mapping[Subject, Callable[[Details], str]] = {
     Subject.SPACE_FINE: lambda d: _("Miejsca na dysku wystarczy: wolne %(free)s.", free=size(d["free"])),
     Subject.DATABASE_FINE: lambda d: _("Baza danych jest spójna i we właściwej wersji."),
     Subject.DATABASE_DAMAGED: lambda d: _(
-        "Baza danych jest uszkodzona (%(what)s). Zatrzymaj portal i odtwórz ją z ostatniej dobrej kopii.", **d
+        "Baza danych jest uszkodzona (%(what)s). Zatrzymaj portal i odtwórz ją z ostatniej dobrej kopii:"
+        " docs/operations.md, „Restore”.",
+        **d,
     ),
     Subject.NO_DATABASE_YET: lambda d: _(
         "Bazy danych jeszcze nie ma; powstanie przy pierwszym uruchomieniu portalu."
