@@ -44,7 +44,7 @@ def confirm_receipt(order_id: str, student_id: str, policy: Policy, *, actor: st
         order = own_order(order_id, student_id)
         if order.status is OrderStatus.COLLECTED:
             return order
-        if not _may_say_so(order, policy, at):
+        if not may_confirm(order, policy, at):
             raise ReceiptNotPossible(order.status)
         collect(order, policy, actor=actor, at=at)
         return order
@@ -85,6 +85,13 @@ def withdraw_unconfirmed(student_ids: Iterable[str], policy: Policy) -> int:
             if (until := confirmed[order.student_id]) is None or until < order.planned_valid_until
         ]
     )
+
+
+def may_confirm(order: Order, policy: Policy, at: datetime) -> bool:
+    """Whether the student's word at that moment would make this order the document."""
+    if order.status is OrderStatus.READY:
+        return policy.receipt_from is ReceiptFrom.STUDENT
+    return is_asked_about(order, clock.day_of(at))
 
 
 def is_asked_about(order: Order, on: date) -> bool:
@@ -147,9 +154,3 @@ def _withdraw(unanswered: Sequence[Order]) -> int:
         set_facts(order, at_ministry=AtMinistry.PRESENT, due_at=clock.real_now())
         note_change(order.student_id)
     return len(unanswered)
-
-
-def _may_say_so(order: Order, policy: Policy, at: datetime) -> bool:
-    if order.status is OrderStatus.READY:
-        return policy.receipt_from is ReceiptFrom.STUDENT
-    return is_asked_about(order, clock.day_of(at))

@@ -2,19 +2,33 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
 
 from portal import clock, texts
 from portal.services import receipts
-from portal.services.ordering import OrderUnknown
+from portal.services.ordering import OrderUnknown, own_order
 from portal.views import security
 from portal.views.current import settings
 from portal.views.student import answer
 
 pages = Blueprint("receipts", __name__)
+
+
+@pages.get("/mlegitymacja/zamowienia/<uuid:order_id>/odbior")
+@security.student
+def ask(order_id: UUID) -> str | Response:
+    """Ask before codes are erased that can still be used."""
+    at = clock.now()
+    try:
+        order = own_order(str(order_id), current_user.student_id)
+    except OrderUnknown:
+        abort(404)
+    if not receipts.may_confirm(order, settings().policy, at):
+        return answer(texts.receipt_refusal(order.status), status=409)
+    return render_template("student/confirm_receipt.html", order=order)
 
 
 @pages.post("/mlegitymacja/zamowienia/<uuid:order_id>/odbior")

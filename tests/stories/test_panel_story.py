@@ -93,7 +93,8 @@ def test_a_package_goes_out_and_its_report_brings_codes_that_work_on_the_phone(
         {"qr_payload": codes["Kod QR"], "activation_code": codes["Kod aktywacyjny"], "phone": "1"},
     )
     assert status == 200
-    press(visitor, "button", "Potwierdź odbiór")
+    press(visitor, "link", "Potwierdź odbiór")
+    press(visitor, "button", "Tak, mam ją w telefonie")
     expect(visitor.get_by_text("Odebrana").first).to_be_visible(timeout=PATIENCE_MS)
 
 

@@ -60,28 +60,36 @@ def look(key: str) -> Order:
     return db.session.get_one(Order, key, populate_existing=True)
 
 
-def test_the_button_stands_beside_the_codes_and_makes_the_document(sign_in: SignIn) -> None:
+def test_beside_the_codes_a_link_asks_first_and_erases_nothing(sign_in: SignIn) -> None:
     student = make_student()
     key = ordered(student, OrderStatus.READY)
     client = sign_in(student)
     page = client.get(PAGE)
-    assert "Potwierdź odbiór" in page.text
     assert "Strona zauważy to sama" not in page.text
+    links = {link.text: link.get("href") for link in client.checked_page.all("a")}
+    assert links["Potwierdź odbiór"] == yes(key)
+    assert f'action="{yes(key)}"' not in page.text
 
-    answer = client.post_form(page, yes(key), htmx=True)
+    question = client.get(yes(key))
 
-    assert answer.status_code == 200
-    assert "Masz mLegitymację" in answer.text
-    assert "Odbiór potwierdzony." in answer.text
-    assert look(key).status is OrderStatus.COLLECTED
+    assert "Kody znikną z portalu i nie da się ich odzyskać." in question.text
+    assert look(key).status is OrderStatus.READY
+    assert look(key).qr_payload is not None
 
 
-def test_without_javascript_it_leads_back_to_the_page(sign_in: SignIn) -> None:
+@pytest.mark.parametrize("status", [OrderStatus.WAITING, OrderStatus.CANCELLED, OrderStatus.COLLECTED])
+def test_nothing_is_asked_about_an_order_without_codes(sign_in: SignIn, status: OrderStatus) -> None:
+    student = make_student()
+    key = ordered(student, status, collected_at=clock.now())
+    assert sign_in(student).get(yes(key)).status_code == 409
+
+
+def test_the_answer_makes_the_document_and_leads_back_to_the_page(sign_in: SignIn) -> None:
     student = make_student()
     key = ordered(student, OrderStatus.READY)
     client = sign_in(student)
 
-    answer = client.post_form(client.get(PAGE), yes(key))
+    answer = client.post_form(client.get(yes(key)), yes(key))
 
     assert (answer.status_code, answer.location) == (303, PAGE)
     assert "Odbiór potwierdzony." in client.get(PAGE).text
@@ -91,7 +99,7 @@ def test_a_double_click_is_answered_alike(sign_in: SignIn) -> None:
     student = make_student()
     key = ordered(student, OrderStatus.READY)
     client = sign_in(student)
-    page = client.get(PAGE)
+    page = client.get(yes(key))
     client.post_form(page, yes(key), htmx=True)
 
     second = client.post_form(page, yes(key), htmx=True)
@@ -104,7 +112,7 @@ def test_a_stale_page_reads_how_things_stand(sign_in: SignIn) -> None:
     student = make_student()
     key = ordered(student, OrderStatus.READY)
     client = sign_in(student)
-    page = client.get(PAGE)
+    page = client.get(yes(key))
     cancel(key, student.id, actor="test", at=clock.now())
 
     answer = client.post_form(page, yes(key), htmx=True)
@@ -124,6 +132,7 @@ def test_orders_of_others_are_not_there(sign_in: SignIn, address: Callable[[str]
 
     for key in (others, str(uuid4())):
         assert client.post(address(key), data=token).status_code == 404
+        assert client.get(yes(key)).status_code == 404
     assert look(others).status is look(own).status is OrderStatus.READY
 
 
