@@ -93,7 +93,9 @@ def _deliver(claim: Claim, post: Post, settings: Settings) -> str:
 def _written(claim: Claim, settings: Settings) -> EmailMessage | None:
     """The message as it travels, or None where nothing is left to say."""
     if claim.kind is not None:
-        letter = notice_letter(claim.kind, claim.day, claim.step, claim.language, settings)
+        letter = notice_letter(
+            claim.kind, claim.day, claim.step, claim.language, settings, by_portal=claim.by_portal
+        )
         return envelope(letter, claim, settings)
     at, ministry = clock.now(), settings.ministry
     terms = Terms(settings.policy, timedelta(seconds=ministry.overdue_after), ministry.repeatable, at)

@@ -59,16 +59,22 @@ class Letter:
 
 
 def notice_letter(
-    kind: NoticeKind, day: date | None, step: RenewalStep | None, language: Language, settings: Settings
+    kind: NoticeKind,
+    day: date | None,
+    step: RenewalStep | None,
+    language: Language,
+    settings: Settings,
+    *,
+    by_portal: bool = False,
 ) -> Letter:
-    """The letter of a notice, in the student's language."""
+    """The letter of a notice, in the student's language; `by_portal`: of an order the portal placed by itself."""
     with _speaking(language):
         advice = (notice_texts.step(step, settings.policy.basis),) if step else ()
         return _laid_out(
             Letter(
                 language=language,
                 subject=notice_texts.heading(kind),
-                paragraphs=(notice_texts.sentence(kind, day), *advice),
+                paragraphs=(notice_texts.sentence(kind, day, by_portal=by_portal), *advice),
                 items=(),
                 link=Link(gettext("Przejdź do swojej strony"), _address(STUDENT_PAGE, settings)),
                 switches=_address(SWITCHES_PAGE, settings),

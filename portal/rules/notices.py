@@ -47,6 +47,15 @@ NEWS_OF_MOVES = {
     OrderStatus.REVOKED: NoticeKind.REVOKED,
 }
 
+# How an order stands while what a notice says of it is still so; a kind without its line never grows old by a move.
+SO_WHILE = {
+    NoticeKind.ORDERED: frozenset({OrderStatus.WAITING, OrderStatus.IN_PROGRESS}),
+    NoticeKind.READY: frozenset({OrderStatus.READY}),
+    NoticeKind.CODES_EXPIRE_SOON: frozenset({OrderStatus.READY}),
+    NoticeKind.CODES_EXPIRED: frozenset({OrderStatus.CODES_EXPIRED}),
+    NoticeKind.SEMESTER_ENDS: frozenset({OrderStatus.COLLECTED}),
+}
+
 
 def news_of_move(present: OrderStatus | None, wanted: OrderStatus) -> NoticeKind | None:
     """The kind of news a move is, if any; going back to „oczekuje” is none."""

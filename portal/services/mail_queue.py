@@ -25,6 +25,7 @@ from portal.models.people import Student
 from portal.rules.language import Language
 from portal.rules.notices import MUTED_AT_FIRST, NoticeKind, RenewalStep
 from portal.rules.policy import Policy
+from portal.services.notice_list import told_by_portal
 from portal.services.worth_telling import NoLongerNews, step_now
 
 TRIED_FOR = timedelta(days=3)
@@ -44,7 +45,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message held by one worker. Of `kind`, `day`, `step`: what a notice's words are made of.
+    """A message held by one worker. Of `kind`, `day`, `step`, `by_portal`: what a notice's words are made of.
 
     A digest has none of them and `digest_on` instead.
     """
@@ -58,6 +59,7 @@ class Claim:
     kind: NoticeKind | None = None
     day: date | None = None
     step: RenewalStep | None = None
+    by_portal: bool = False
     digest_on: date | None = None
 
 
@@ -194,6 +196,7 @@ def _letter_facts(message: Message, policy: Policy, at: datetime) -> dict[str, A
         "kind": notice.kind,
         "day": notice.day,
         "step": step,
+        "by_portal": bool(told_by_portal([notice])),
     }
 
 

@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.notices import Notice
+from portal.models.orders import Order
+from portal.models.renewals import OrderOffer
+from portal.rules.notices import SO_WHILE
 from portal.services.register import note_change
 
 PAGE = 20
 
+# What an order became is told by the newer news: the older one of it has nothing left to say.
+_MOVED_ON = exists().where(
+    Order.id == Notice.order_id,
+    or_(*((Notice.kind == kind) & Order.status.not_in(so_while) for kind, so_while in SO_WHILE.items())),
+)
+IS_UNREAD = Notice.read_at.is_(None) & ~_MOVED_ON.correlate(Notice)
+"""Not read, and not about an order that moved on since."""
+
 # Written out once: every look at a student's page asks it.
-_UNREAD = select(func.count()).where(Notice.student_id == bindparam("student_id"), Notice.read_at.is_(None))
+_UNREAD = select(func.count(Notice.id)).where(Notice.student_id == bindparam("student_id"), IS_UNREAD)
 
 
 def unread(student_id: str) -> int:
@@ -30,6 +41,25 @@ def newest(
         moment, notice_id = after
         query = query.where((Notice.at < moment) | ((Notice.at == moment) & (Notice.id > notice_id)))
     return db.session.scalars(query.order_by(Notice.at.desc(), Notice.id).limit(size)).all()
+
+
+def unread_among(notices: Sequence[Notice]) -> frozenset[str]:
+    """Which of these are not read, by id."""
+    ids = [notice.id for notice in notices]
+    return frozenset(db.session.scalars(select(Notice.id).where(Notice.id.in_(ids), IS_UNREAD)))
+
+
+def told_by_portal(notices: Sequence[Notice]) -> frozenset[str]:
+    """Which of these are about an order that the portal placed by itself, by id."""
+    placed = set(
+        db.session.scalars(
+            select(OrderOffer.order_id).where(
+                OrderOffer.student_id.in_({notice.student_id for notice in notices}),
+                OrderOffer.order_id.is_not(None),
+            )
+        )
+    )
+    return frozenset(notice.id for notice in notices if notice.order_id in placed)
 
 
 def mark_read(student_id: str, until: datetime, *, at: datetime) -> int:

@@ -99,6 +99,11 @@ def find_offers(policy: Policy, *, at: datetime, most: int = MOST) -> Mapping[st
     return {"checked": checked, "offered": offered}
 
 
+def may_order(student_id: str, until: date) -> News:
+    """The news that a student may order until that day."""
+    return News(student_id, NoticeKind.MAY_ORDER, about=until.isoformat(), day=until)
+
+
 def _unchecked(on: date) -> list[Asked]:
     """Some students to ask about, as they are now: changed ones first."""
     students = select(Student.id, Student.revision, Student.standing_order).limit(AT_ONCE)
@@ -183,17 +188,14 @@ def _write(seen: Sequence[Asked], found: Sequence[Found], due: Mapping[str, date
         standing = _new_to_the_portal([one for one in found if one.student_id not in moved])
         _offer(standing, due, at)
         news = [one for one in standing if not one.known]
-        tell([_news(one) for one in news], at=at)
+        # Whom the portal orders for is told when it has.
+        tell([may_order(one.student_id, one.until) for one in news if not one.by_itself], at=at)
         told = {one.student_id for one in news}
         note_changes(told)
         # The change noted just now is no reason to ask again.
         marks = [(one.id, one.revision + (one.id in told)) for one in seen if one.id not in moved]
         _mark(marks, clock.day_of(at))
     return len(news)
-
-
-def _news(found: Found) -> News:
-    return News(found.student_id, NoticeKind.MAY_ORDER, about=found.until.isoformat(), day=found.until)
 
 
 def _offer(found: Sequence[Found], due: Mapping[str, datetime], at: datetime) -> None:

@@ -21,6 +21,7 @@ from portal.rules.policy import Policy
 from portal.rules.polling import STANDING_ORDER_INTERVAL, poll_interval, status_mark
 from portal.rules.reasons import EndReason
 from portal.services.entitlement import loss_ahead
+from portal.services.notice_list import IS_UNREAD
 from portal.services.ordering import content_mark
 from portal.services.receipts import is_asked_about
 from portal.services.register import facts_of
@@ -91,7 +92,7 @@ class Standing:
 
 _STUDENT = select(
     Student,
-    select(func.count()).where(Notice.student_id == Student.id, Notice.read_at.is_(None)).scalar_subquery(),
+    select(func.count(Notice.id)).where(Notice.student_id == Student.id, IS_UNREAD).scalar_subquery(),
     exists().where(DataReport.student_id == Student.id),
 ).where(Student.id == bindparam("student_id"))
 _ORDERS = (

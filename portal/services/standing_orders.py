@@ -14,6 +14,8 @@ from portal.models.people import Student
 from portal.models.renewals import OrderOffer, StandingOrder
 from portal.rules.policy import Policy, StandingOrders
 from portal.rules.renewal import PastOrder, is_known_period, orders_by_itself
+from portal.services.notices import tell
+from portal.services.order_offers import may_order
 from portal.services.ordering import assess_student, order_as_assessed
 from portal.services.receipts import is_asked_about
 from portal.services.register import note_change
@@ -85,8 +87,6 @@ def _settle(offer_id: str, policy: Policy, actor: str, at: datetime) -> Standing
 
 def _place(offer: OrderOffer, policy: Policy, actor: str, at: datetime) -> Order | None:
     student = db.session.get_one(Student, offer.student_id, populate_existing=True)
-    if not orders_by_itself(policy, wanted=student.standing_order):
-        return None
     orders = db.session.scalars(select(Order).where(Order.student_id == student.id)).all()
     past = [PastOrder(order.planned_valid_until, order.end_reason) for order in orders]
     # Ordered meanwhile, however that ended; or the card of expired codes may be in use, which only its student knows.
@@ -94,5 +94,9 @@ def _place(offer: OrderOffer, policy: Policy, actor: str, at: datetime) -> Order
         return None
     assessment = assess_student(student, policy, at)
     if not assessment.may_order or assessment.planned_valid_until != offer.until:
+        return None
+    if not orders_by_itself(policy, wanted=student.standing_order):
+        # Switched off meanwhile: the order is theirs to place, and nobody told them yet.
+        tell([may_order(student.id, offer.until)], at=at)
         return None
     return order_as_assessed(student, assessment, actor=actor, at=at)

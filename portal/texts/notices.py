@@ -47,6 +47,8 @@ SENTENCES: Mapping[NoticeKind, LazyString] = {
     ),
 }
 
+ORDERED_BY_PORTAL = _("Portal zamówił ją za Ciebie. Gdy kody będą gotowe, znajdziesz je na swojej stronie.")
+
 # What leads to the next document.
 STEPS: Mapping[RenewalStep, LazyString] = {
     RenewalStep.ORDER: _("Możesz ją już zamówić, a do czasu odebrania działa obecna."),
@@ -80,9 +82,13 @@ def heading(kind: NoticeKind) -> str:
     return str(HEADINGS[kind])
 
 
-def sentence(kind: NoticeKind, day: date | None) -> str:
-    """What a notice says; `day`: the one its words name, for the kinds that name one."""
-    words = str(SENTENCES[kind])
+def sentence(kind: NoticeKind, day: date | None, *, by_portal: bool = False) -> str:
+    """What a notice says; `day`: the one its words name, for the kinds that name one.
+
+    `by_portal`: it tells of an order that the portal placed by itself.
+    """
+    is_standing_order = by_portal and kind is NoticeKind.ORDERED
+    words = str(ORDERED_BY_PORTAL if is_standing_order else SENTENCES[kind])
     if "%(day)s" not in words:
         return words
     assert day is not None, "these words need their day"

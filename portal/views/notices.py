@@ -32,6 +32,8 @@ def index() -> str:
     return render_template(
         "student/notices.html",
         notices=shown,
+        new=notice_list.unread_among(shown),
+        by_portal=notice_list.told_by_portal(shown),
         unread=notice_list.unread(current_user.student_id),
         read_until=shown[0].at.isoformat() if shown else None,
         next_page=_next_page(shown[-1]) if len(found) > len(shown) else None,

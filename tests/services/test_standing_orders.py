@@ -99,6 +99,17 @@ def test_an_order_nobody_clicked_for_is_unread_news() -> None:
     assert db.session.scalars(ordered).one().read_at is None
 
 
+def test_who_is_left_to_order_after_all_is_told_so() -> None:
+    student = newly_extended()
+    run()
+    may_order = select(Notice).where(Notice.student_id == student.id, Notice.kind == NoticeKind.MAY_ORDER)
+    assert db.session.scalars(may_order).all() == []
+
+    assert run(POLICY, at=clock.now() + LATER) == (0, 1)
+
+    assert len(db.session.scalars(may_order).all()) == 1
+
+
 def test_the_page_knows_when_it_will_be_ordered() -> None:
     student = newly_extended()
     run()

@@ -15,10 +15,13 @@ from portal.extensions import db
 from portal.mail.files import FOLDER, kept_letters
 from portal.mail.pace import Pace
 from portal.models.notices import Message, MessageState, Notice
+from portal.models.orders import Order
 from portal.models.people import Student
+from portal.models.renewals import OrderOffer, StandingOrder
 from portal.rules.language import Language
 from portal.rules.notices import NoticeKind
-from portal.rules.order_status import OrderStatus
+from portal.rules.order_status import OPEN, OrderStatus
+from portal.rules.reasons import EndReason
 from portal.services.mail_choices import choices_of
 from portal.services.notice_list import PAGE
 from portal.services.notices import News, tell
@@ -119,6 +122,50 @@ def test_older_news_are_on_the_next_page(signed_in: CheckedClient, student: Stud
     older = signed_in.get(str(links["Starsze wiadomości"]))
     assert older.text.count("<h2>") == 3
     assert signed_in.get(f"{LIST}?przed=kiedys&wiadomosc=1").text.count("<h2>") == PAGE
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "new"),
+    [
+        (NoticeKind.READY, OrderStatus.READY, 1),
+        (NoticeKind.READY, OrderStatus.CODES_EXPIRED, 0),
+        (NoticeKind.ORDERED, OrderStatus.IN_PROGRESS, 1),
+        (NoticeKind.ORDERED, OrderStatus.READY, 0),
+        (NoticeKind.REVOKED, OrderStatus.REVOKED, 1),
+    ],
+)
+def test_news_of_an_order_that_moved_on_are_not_new(
+    signed_in: CheckedClient, student: Student, kind: NoticeKind, status: OrderStatus, new: int
+) -> None:
+    order = order_in(student, status)
+    tell_of(order, kind)
+    if status not in OPEN:
+        with transaction() as session:
+            session.get_one(Order, order.id).end_reason = EndReason.OFFICE_REVOKED
+    assert signed_in.get(LIST).text.count(">Nowa<") == new
+    link = f'href="{LIST}"'
+    assert ("1 nowa" in signed_in.get("/mlegitymacja").text.partition(link)[2][:100]) == bool(new)
+
+
+@pytest.mark.parametrize("by_portal", [True, False])
+def test_an_order_placed_by_the_portal_says_so(
+    signed_in: CheckedClient, student: Student, by_portal: bool
+) -> None:
+    order = order_in(student, OrderStatus.WAITING)
+    tell_of(order, NoticeKind.ORDERED)
+    if by_portal:
+        with transaction() as session:
+            session.add(
+                OrderOffer(
+                    student_id=student.id,
+                    until=order.planned_valid_until,
+                    found_at=clock.now(),
+                    standing=StandingOrder.PLACED,
+                    standing_due_at=clock.now(),
+                    order_id=order.id,
+                )
+            )
+    assert ("Portal zamówił ją za Ciebie." in signed_in.get(LIST).text) == by_portal
 
 
 def test_nobody_reads_another_s_news(student: Student, sign_in: SignIn) -> None:
