@@ -13,11 +13,12 @@ from flask_sqlalchemy import SQLAlchemy
 
 from portal import clock
 from portal.preparation import prepare
-from portal.services import backups, self_check
+from portal.services import accounts, backups, self_check
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import Settings, load_settings
+from portal.settings_groups import Connector
 from tests.launcher.running import ROOT, university
-from tests.people import make_student
+from tests.people import make_office, make_student
 
 MISTAKEN = """
 public_url = "http://mlegitymacja.example.edu.pl"
@@ -148,6 +149,16 @@ def test_a_database_lost_beside_its_backups_is_a_problem_and_no_first_start(tmp_
         assert "powstanie przy pierwszym uruchomieniu" not in done.stdout
         if (instance / "keys").exists():
             (instance / "keys").rename(instance / "elsewhere")
+
+
+def test_a_panel_that_nobody_may_operate_is_noticed(database: SQLAlchemy, settings: Settings) -> None:
+    by_panel = settings.model_copy(
+        update={"ministry": settings.ministry.model_copy(update={"connector": Connector.PANEL})}
+    )
+    assert Subject.NOBODY_AT_PANEL in subjects(self_check.look_at_database(by_panel))
+    assert Subject.NOBODY_AT_PANEL not in subjects(self_check.look_at_database(settings))
+    accounts.let_operate_panel(make_office().user_name, allowed=True, at=clock.real_now())
+    assert Subject.NOBODY_AT_PANEL not in subjects(self_check.look_at_database(by_panel))
 
 
 def test_a_sound_instance_is_told_so_in_words(app: Flask, database: SQLAlchemy) -> None:

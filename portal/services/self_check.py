@@ -22,6 +22,7 @@ from portal import clock
 from portal.database import tells_of_damage
 from portal.extensions import db
 from portal.keys import KEYS_FOLDER, KeysMissing, load_keyring, load_session_key
+from portal.models.accounts import Account
 from portal.models.ministry_calls import JobRun
 from portal.models.people import Student
 from portal.models.sealed import SealBroken
@@ -65,6 +66,7 @@ class Subject(StrEnum):
     DATABASE_DAMAGED = "database_damaged"
     NO_DATABASE_YET = "no_database_yet"
     JOBS_SILENT = "jobs_silent"
+    NOBODY_AT_PANEL = "nobody_at_panel"
     BACKUPS_OFF = "backups_off"
     NO_BACKUP = "no_backup"
     BACKUP_OLD = "backup_old"
@@ -145,7 +147,7 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
     if not problems:
         yield Finding(Level.FINE, Subject.DATABASE_FINE, {"seconds": time.monotonic() - started})
     try:
-        yield from _look_at_rows()
+        yield from _look_at_rows(settings)
     except DatabaseError as reason:
         if not tells_of_damage(reason):
             raise
@@ -153,7 +155,11 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
             yield Finding(Level.PROBLEM, Subject.DATABASE_DAMAGED, {"what": reason.orig})
 
 
-def _look_at_rows() -> Iterator[Finding]:
+def _look_at_rows(settings: Settings) -> Iterator[Finding]:
+    if settings.ministry.by_panel and not db.session.scalar(
+        select(func.count()).where(Account.panel_operator)
+    ):
+        yield Finding(Level.WARNING, Subject.NOBODY_AT_PANEL)
     if not _keys_fit():
         yield Finding(Level.PROBLEM, Subject.KEYS_WRONG)
     last = db.session.scalar(select(func.max(JobRun.finished_at)))

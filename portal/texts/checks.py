@@ -61,6 +61,10 @@ WORDS: Mapping[Subject, Callable[[Details], str]] = {
             "Zadania w tle jeszcze nigdy nie działały. Uruchamia je „python app.py” albo „python -m jobs”."
         )
     ),
+    Subject.NOBODY_AT_PANEL: lambda d: _(
+        "Zamówienia idą przez panel ministerstwa, a nikt nie ma prawa go obsługiwać."
+        " Daj je komuś z dziekanatu: flask portal panel-operator NAZWA --on."
+    ),
     Subject.BACKUPS_OFF: lambda d: _("Kopie bazy są wyłączone ([retention] backups = 0)."),
     Subject.NO_BACKUP: lambda d: _(
         "Nie ma jeszcze kopii bazy (%(folder)s). Portal robi ją co noc, a od razu: flask portal backup.", **d
