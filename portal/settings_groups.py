@@ -220,7 +220,9 @@ class Mail(Group):
     @classmethod
     def is_the_university_s_own(cls, sender: str, info: ValidationInfo) -> str:
         if info.data.get("server") and sender == EXAMPLE_SENDER:
-            raise ValueError("wpisz adres, z którego uczelnia wysyła listy")
+            raise ValueError(
+                f"{EXAMPLE_SENDER} to tylko przykład; wpisz adres, z którego uczelnia wysyła listy"
+            )
         return sender
 
     def password(self) -> str | None:

@@ -320,7 +320,7 @@ def test_with_the_panel_students_tell_of_receipt(tmp_path: Path) -> None:
 def test_a_mail_server_needs_the_university_s_own_sender_and_a_user_a_password(tmp_path: Path) -> None:
     assert problems(tmp_path, MANDATORY + '\n[mail]\nserver = "localhost"\nuser = "portal"\n') == [
         "mail.password_file: konto user wymaga pliku z hasłem",
-        "mail.sender: wpisz adres, z którego uczelnia wysyła listy",
+        "mail.sender: mlegitymacja@example.edu.pl to tylko przykład; wpisz adres, z którego uczelnia wysyła listy",
     ]
 
 
