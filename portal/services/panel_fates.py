@@ -88,8 +88,10 @@ class RowFate:
         return keyring().blind_index(self.row.qr_payload)
 
 
-def fates_of(rows: Sequence[ReportRow], policy: Policy, *, at: datetime) -> list[RowFate]:
-    """The fate of each of these rows at that moment; nothing is written."""
+def fates_of(
+    rows: Sequence[ReportRow], policy: Policy, *, at: datetime, replacing: bool = False
+) -> list[RowFate]:
+    """The fate of each of these rows at that moment; nothing is written. `replacing`: a ready order may get others."""
     found = packaged_orders(rows)
     orders = [found.of(row) for row in rows]
     named = Counter(one.order.id for one in orders if one)
@@ -106,7 +108,7 @@ def fates_of(rows: Sequence[ReportRow], policy: Policy, *, at: datetime) -> list
         again = order_id in told or named[order_id] > alike[order_id, _said(row)]
         told.add(order_id)
         fate = RowFate(row, ReportFate.REJECTED, RowProblem.TWICE_IN_FILE, packaged)
-        fates.append(fate if again else _fate(row, packaged, holders, shared, policy, at))
+        fates.append(fate if again else _fate(row, packaged, holders, shared, policy, at, replacing))
     return fates
 
 
@@ -117,6 +119,7 @@ def _fate(
     shared: set[str],
     policy: Policy,
     at: datetime,
+    replacing: bool,
 ) -> RowFate:
     order = packaged.order
     if packaged.contradicts(row):
@@ -128,7 +131,7 @@ def _fate(
         same = (order.qr_payload, order.activation_code) == (row.qr_payload, row.activation_code)
         if same:
             return RowFate(row, ReportFate.UNCHANGED, None, packaged)
-        problem = RowProblem.OTHER_CODES
+        problem = None if replacing else RowProblem.OTHER_CODES
     if problem is None:
         problem = _OVER.get(order.status)
     if problem is None and holders.get(row.qr_payload, order.id) != order.id:

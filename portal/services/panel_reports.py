@@ -151,7 +151,7 @@ def _changes(fates: Sequence[RowFate]) -> _Changes:
     refused = {one.packaged.seen.id: one for one in fates if one.packaged and one.fate is ReportFate.REFUSED}
     return _Changes(
         [one.packaged.seen for one in codes.values() if one.packaged],
-        {order_id: _sealed(one) for order_id, one in codes.items()},
+        {order_id: sealed_codes(one) for order_id, one in codes.items()},
         [one.packaged.seen for one in refused.values() if one.packaged],
         {
             order_id: {
@@ -193,7 +193,8 @@ def _taken(changes: _Changes) -> bool:
     )
 
 
-def _sealed(one: RowFate) -> dict[str, object]:
+def sealed_codes(one: RowFate) -> dict[str, object]:
+    """The columns of an order that gets the codes of its row."""
     assert one.packaged is not None
     order = one.packaged.order
     return {

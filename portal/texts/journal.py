@@ -42,6 +42,7 @@ GROUPS: Mapping[LazyString, Mapping[str, LazyString]] = {
         "package_taken_back": _("Wycofano paczkę"),
         "panel_reported": _("Wczytano raport z panelu ministerstwa"),
         "codes_entered": _("Wpisano kody"),
+        "codes_replaced": _("Zastąpiono kody innymi"),
         "withdrawal_ticked": _("Odhaczono odwołanie w panelu"),
     },
     _("Dane i studia"): {

@@ -12,9 +12,10 @@ from werkzeug import Response
 from portal import clock, texts
 from portal.extensions import db, htmx
 from portal.models.people import Student
-from portal.services import panel_entries, panel_reports
+from portal.services import panel_corrections, panel_entries, panel_reports
 from portal.services.panel_fates import LONGEST_QR, ReportFate, RowFate, RowProblem
 from portal.services.panel_orders import PackagedOrder
+from portal.services.panel_report_rows import ReportRow
 from portal.services.panel_reports import ReportMoved
 from portal.texts import panel as panel_texts
 from portal.texts import phrases
@@ -50,6 +51,7 @@ class Entry:
     problem: str | None = None
     said: str | None = None
     ready: str = "number"
+    question: str | None = None
     person: Student | None = field(default=None, repr=False)
 
 
@@ -96,13 +98,38 @@ def enter() -> Response:
     )
     try:
         fate = panel_reports.enter_codes(row, settings().policy, actor=current_user.id, at=clock.now())
+        if fate.problem is RowProblem.OTHER_CODES:
+            return _correct(entry, row)
     except ReportMoved:
         problem = _("To zamówienie zmieniło się w tej chwili. Wyślij kody jeszcze raz.")
         return _answer(replace(entry, problem=problem), status=422)
     if fate.fate is ReportFate.REJECTED:
         assert fate.problem is not None
         return _answer(_refused(entry, fate), status=422)
-    done = replace(entry, typed={}, said=_said(fate))
+    return _done(entry, _said(fate))
+
+
+def _correct(entry: Entry, row: ReportRow) -> Response:
+    """Ask whether the order's codes are to be replaced; after „yes” to that very question, replace them."""
+    fate = panel_corrections.fate_of_correction(row, settings().policy, at=clock.now())
+    if fate.fate is not ReportFate.CODES:
+        return _answer(_refused(entry, fate), status=422)
+    question, answered = panel_corrections.question_about(fate), request.form.get("zastap")
+    if answered == question:
+        panel_corrections.replace_codes(fate, question=answered, actor=current_user.id, at=clock.now())
+        return _done(entry, _("%(name)s: kody zastąpione.", name=_name(fate)))
+    asked = replace(
+        entry,
+        problem=_("To zamówienie ma już inne kody. Sprawdź w panelu, które są właściwe. Zastąpić kody?"),
+        ready="qr_payload",
+        person=_student(fate.packaged),
+        question=question,
+    )
+    return _answer(asked, status=422)
+
+
+def _done(entry: Entry, said: str) -> Response:
+    done = replace(entry, typed={}, said=said)
     if htmx:
         return _answer(done)
     return redirect(url_for("staff_panel_codes.show", od=int(entry.since.timestamp())), code=303)
@@ -133,13 +160,16 @@ def _at_fault(fate: RowFate) -> str:
 
 
 def _said(fate: RowFate) -> str:
-    assert fate.packaged is not None
-    student = _student(fate.packaged)
-    assert student is not None
-    name = f"{student.first_names} {student.surname}"
+    name = _name(fate)
     if fate.fate is ReportFate.UNCHANGED:
         return str(_("%(name)s: te kody są już wpisane.", name=name))
     return str(_("%(name)s: kody zapisane.", name=name))
+
+
+def _name(fate: RowFate) -> str:
+    student = _student(fate.packaged)
+    assert student is not None
+    return f"{student.first_names} {student.surname}"
 
 
 def _student(packaged: PackagedOrder | None) -> Student | None:

@@ -15,7 +15,7 @@ from portal.rules.order_status import OrderStatus
 from portal.services import ordering, panel_files
 from portal.services.accounts import let_operate_panel
 from portal.settings import Settings
-from tests.browser import CheckedClient
+from tests.browser import CheckedClient, form_fields
 from tests.panel import answer_to, codes_for, people_in, report, report_row
 from tests.people import make_office
 from tests.views.panel import PANEL, make_operator, ordered, with_panel
@@ -256,6 +256,36 @@ def test_what_cannot_be_codes_is_refused_whole_and_leads_to_its_field(
     assert "autofocus" in fields[ready].attributes
     assert {name: fields[name].get("value") for name in typed} == typed
     assert order(one).status is OrderStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_wrong_codes_are_replaced_after_a_question(sign_in: SignIn, htmx: bool) -> None:
+    one = ordered(first_names="Łucja", surname="Żak")
+    client = sign_in(make_operator())
+    pulled(client)
+    address, entered = codes_screen(client), f"{PANEL}/kody"
+    client.post_form(
+        client.get(address), entered, number="P1-001", qr_payload="wrong", activation_code="wRong1"
+    )
+    revision = db.session.get_one(Student, order(one).student_id).revision
+    asked = client.post_form(
+        client.get(address), entered, number="P1-001", qr_payload="right", activation_code="rIght1"
+    )
+    assert "Zastąpić kody?" in asked.text
+    assert order(one).qr_payload == "wrong"
+    (button,) = [each for each in client.checked_page.all("button") if each.get("name") == "zastap"]
+    question = button.get("value") or ""
+    yes = form_fields(asked, entered) | {"zastap": question}
+    other = client.post(entered, data=yes | {"qr_payload": "else"})
+    assert "Zastąpić kody?" in other.text
+    assert order(one).qr_payload == "wrong"
+    done = client.post(entered, data=yes, headers={"HX-Request": "true"} if htmx else {})
+    assert done.status_code == (200 if htmx else 303)
+    now = order(one)
+    assert (now.status, now.qr_payload, now.activation_code) == (OrderStatus.READY, "right", "rIght1")
+    assert db.session.get_one(Student, now.student_id).revision == revision + 1
+    kept = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "codes_replaced")).all()
+    assert [(entry.subject_id, entry.details) for entry in kept] == [(one, {"reference": "P1-001"})]
 
 
 def test_the_number_says_whose_order_it_is(sign_in: SignIn) -> None:
