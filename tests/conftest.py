@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from playwright.sync_api import expect
 
 from portal import clock, create_app
 from portal.extensions import db
@@ -23,6 +24,9 @@ from tests import chromium
 from tests.browser import CheckedClient
 from tests.databases import PostgresServer, name_of, postgres_server
 from tests.people import PASSWORD, POLICY, account_of
+
+# How long a browser test waits before it fails: machines with two cores stand still for seconds at times.
+expect.set_options(timeout=20_000)
 
 
 def settings_for(instance: Path, database_url: str) -> Settings:

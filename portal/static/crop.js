@@ -43,7 +43,7 @@ for (const crop of document.querySelectorAll("[data-crop]")) {
       show({ left: (image.naturalWidth - width) / 2, top: (image.naturalHeight - (width * 5) / 4) / 3, width });
     } else said.textContent = crop.dataset.tooSmall;
   };
-  file.addEventListener("change", () => {
+  const choose = () => {
     work.hidden = true;
     box = null;
     for (const name of ["left", "top", "width"]) field(name).value = "";
@@ -51,8 +51,10 @@ for (const crop of document.querySelectorAll("[data-crop]")) {
     const reader = new FileReader();
     reader.addEventListener("load", () => (image.src = reader.result));
     reader.readAsDataURL(file.files[0]);
-  });
+  };
+  file.addEventListener("change", choose);
   image.addEventListener("load", begin);
+  if (file.files.length) choose(); // chosen before this script came, or kept by the browser over a reload
 
   frame.addEventListener("keydown", (event) => {
     const step = Math.max(1, Math.round(box.width / (event.shiftKey ? 10 : 50)));

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from portal import clock
@@ -101,18 +100,25 @@ def test_no_file_chosen_asks_for_one(sign_in: SignIn) -> None:
     assert "Wybierz zdjęcie." in answer.text
 
 
-def open_frame(page: Page, live: str, content: bytes) -> None:
-    student = make_student(photo=None)
-    user_name = account_of(student).user_name
+def open_form(page: Page, live: str) -> None:
+    user_name = account_of(make_student(photo=None)).user_name
     page.goto(f"{live}/logowanie?dalej={PLACE}")
     page.get_by_label("Nazwa użytkownika").fill(user_name)
     page.get_by_label("Hasło").fill(PASSWORD)
     page.get_by_role("button", name="Zaloguj się").click()
+
+
+def choose(page: Page, content: bytes) -> None:
     page.locator("#photo").set_input_files({"name": "ja.jpg", "mimeType": "image/jpeg", "buffer": content})
+
+
+def open_frame(page: Page, live: str, content: bytes) -> None:
+    open_form(page, live)
+    choose(page, content)
     expect(frame_of(page)).to_be_visible()
 
 
-def frame_of(page: Page):  # type: ignore[no-untyped-def]  # Playwright's locator
+def frame_of(page: Page) -> Locator:
     return page.get_by_role("button", name="Ramka kadru")
 
 
@@ -170,14 +176,24 @@ def test_the_frame_is_dragged_and_follows_the_slider_and_typed_numbers(live: str
 
 
 @pytest.mark.usefixtures("database")
-def test_a_picture_too_small_is_said_to_be_before_it_is_sent(live: str, page: Page, app: Flask) -> None:
-    student = make_student(photo=None)
-    page.goto(f"{live}/logowanie?dalej={PLACE}")
-    page.get_by_label("Nazwa użytkownika").fill(account_of(student).user_name)
-    page.get_by_label("Hasło").fill(PASSWORD)
-    page.get_by_role("button", name="Zaloguj się").click()
-    small = {"name": "ja.jpg", "mimeType": "image/jpeg", "buffer": picture(200, 200)}
-    page.locator("#photo").set_input_files(small)  # type: ignore[arg-type]  # a dict of that shape
+def test_a_picture_too_small_is_said_to_be_before_it_is_sent(live: str, page: Page) -> None:
+    open_form(page, live)
+    choose(page, picture(200, 200))
 
     expect(page.get_by_text("To zdjęcie ma za mało pikseli")).to_be_visible()
     expect(frame_of(page)).to_be_hidden()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_picture_chosen_before_the_script_came_gets_its_frame_too(live: str, page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/crop.js*", lambda script: held.append(script))
+    with page.expect_request("**/crop.js*"):
+        open_form(page, live)
+    choose(page, picture())
+    expect(page.locator(".crop-work")).to_be_hidden()
+
+    for script in held:
+        script.continue_()
+
+    expect(frame_of(page)).to_be_visible()
