@@ -23,7 +23,8 @@ from portal.services.panel_reports import (
     prepare_report,
 )
 from portal.services.tables import FileRefused
-from portal.services.uploads import Asked, Claim, settle
+from portal.services.upload_claims import Claim, settle
+from portal.services.uploads import Asked
 
 
 def asked_for(columns: Mapping[str, ReportField]) -> Asked:

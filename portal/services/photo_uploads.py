@@ -13,7 +13,7 @@ from portal.services.photo_archive import (
     apply_photos,
     prepare_photos,
 )
-from portal.services.uploads import Claim, ProgressNotes, settle
+from portal.services.upload_claims import Claim, ProgressNotes, settle
 
 
 def work_on(claim: Claim, policy: Policy, at: datetime) -> None:

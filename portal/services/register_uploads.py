@@ -17,7 +17,8 @@ from portal.services.imports.present import KnownStudent
 from portal.services.imports.values import Value
 from portal.services.register_import import ImportOptions, PreparedImport
 from portal.services.tables import FileRefused, read_table
-from portal.services.uploads import Asked, Claim, Lines, ProgressNotes, settle
+from portal.services.upload_claims import Claim, Lines, ProgressNotes, settle
+from portal.services.uploads import Asked
 
 MISSING = "missing"
 """The part that lists the students a full list lacks."""

@@ -8,7 +8,8 @@ import structlog
 from portal.models.uploads import UploadKind
 from portal.rules.policy import Policy
 from portal.services import panel_uploads, photo_uploads, register_uploads
-from portal.services.uploads import Claim, UploadMoved, claim_next, settle_written
+from portal.services.upload_claims import Claim, claim_next, settle_written
+from portal.services.uploads import UploadMoved
 
 WORKERS: Mapping[UploadKind, Callable[[Claim, Policy, datetime], None]] = {
     UploadKind.REGISTER: register_uploads.work_on,

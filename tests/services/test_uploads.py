@@ -10,7 +10,7 @@ from portal.extensions import db
 from portal.models.journal import Batch
 from portal.models.people import Student
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
-from portal.services import uploads
+from portal.services import upload_claims, uploads
 from portal.services.register_import import FatesChanged, ImportOptions, apply_import, prepare_import
 from portal.services.register_uploads import Wishes
 from portal.services.slip_groups import accounts_without_passwords, groups_without_passwords
@@ -68,34 +68,34 @@ def test_a_file_is_checked_confirmed_and_applied() -> None:
 def test_only_one_worker_gets_a_file_and_another_only_after_the_lease() -> None:
     keep()
     now = clock.real_now()
-    first = uploads.claim_next(now)
+    first = upload_claims.claim_next(now)
     assert first is not None
     assert first.content == CONTENT
-    assert uploads.claim_next(now) is None
+    assert upload_claims.claim_next(now) is None
 
-    second = uploads.claim_next(now + uploads.LEASE)
+    second = upload_claims.claim_next(now + upload_claims.LEASE)
 
     assert second is not None
     with pytest.raises(uploads.UploadMoved):
-        uploads.settle(first, UploadState.CHECKED, {}, {"new": [[1]]})
+        upload_claims.settle(first, UploadState.CHECKED, {}, {"new": [[1]]})
     with pytest.raises(uploads.UploadMoved):
-        uploads.note_progress(first, 1, 2)
-    uploads.settle(second, UploadState.CHECKED, {"counts": {}}, {"new": [[1]]})
+        upload_claims.note_progress(first, 1, 2)
+    upload_claims.settle(second, UploadState.CHECKED, {"counts": {}}, {"new": [[1]]})
     assert uploads.lines_of(second.id, "new", 1) == [[1]]
 
 
 def test_what_was_found_before_gives_way_to_what_is_found_now() -> None:
     upload_id = keep()
-    claim = uploads.claim_next(clock.real_now())
+    claim = upload_claims.claim_next(clock.real_now())
     assert claim is not None
     lines = [[number] for number in range(uploads.LINES_PER_PAGE + 1)]
-    uploads.settle(claim, UploadState.CHECKED, {}, {"new": lines})
+    upload_claims.settle(claim, UploadState.CHECKED, {}, {"new": lines})
     assert list(uploads.all_lines_of(upload_id, "new")) == lines
 
     uploads.ask(upload_id, ASKED, state=UploadState.WAITING, account_id=make_office().id, at=clock.real_now())
-    again = uploads.claim_next(clock.real_now())
+    again = upload_claims.claim_next(clock.real_now())
     assert again is not None
-    uploads.settle(again, UploadState.CHECKED, {}, {"changed": [[1]]})
+    upload_claims.settle(again, UploadState.CHECKED, {}, {"changed": [[1]]})
 
     assert list(uploads.all_lines_of(upload_id, "new")) == []
     assert uploads.lines_of(upload_id, "changed", 1) == [[1]]
@@ -112,7 +112,7 @@ def test_nobody_asks_anything_of_somebody_elses_file() -> None:
 
 def test_after_an_hour_everything_is_gone_even_while_it_is_worked_on() -> None:
     old, young = keep(clock.real_now() - timedelta(minutes=59)), keep()
-    claim = uploads.claim_next(clock.real_now())
+    claim = upload_claims.claim_next(clock.real_now())
     assert claim is not None
     assert claim.id == old
 
@@ -120,7 +120,7 @@ def test_after_an_hour_everything_is_gone_even_while_it_is_worked_on() -> None:
 
     assert db.session.scalars(select(UploadedFile.id)).all() == [young]
     with pytest.raises(uploads.UploadMoved):
-        uploads.settle(claim, UploadState.CHECKED, {}, {"new": [[1]]})
+        upload_claims.settle(claim, UploadState.CHECKED, {}, {"new": [[1]]})
     assert db.session.scalars(select(UploadedFilePage)).all() == []
     assert uploads.forget_expired(clock.real_now()) == 0
 
@@ -128,7 +128,7 @@ def test_after_an_hour_everything_is_gone_even_while_it_is_worked_on() -> None:
 def test_an_expired_file_is_not_worked_on() -> None:
     keep(clock.real_now() - uploads.KEPT_FOR)
 
-    assert uploads.claim_next(clock.real_now()) is None
+    assert upload_claims.claim_next(clock.real_now()) is None
 
 
 @pytest.mark.parametrize("act", ["check", "apply"])
@@ -139,13 +139,13 @@ def test_work_tells_how_far_it_is_and_never_goes_back(act: str, monkeypatch: pyt
         confirm(upload_id)
     told: list[tuple[int, int]] = []
 
-    def note(claim: uploads.Claim, done: int, total: int) -> None:
+    def note(claim: upload_claims.Claim, done: int, total: int) -> None:
         uploads_note(claim, done, total)
         told.append((kept(upload_id).done, kept(upload_id).total))
 
-    uploads_note = uploads.note_progress
-    monkeypatch.setattr(uploads, "TOLD_EVERY", 0)
-    monkeypatch.setattr(uploads, "note_progress", note)
+    uploads_note = upload_claims.note_progress
+    monkeypatch.setattr(upload_claims, "TOLD_EVERY", 0)
+    monkeypatch.setattr(upload_claims, "note_progress", note)
 
     assert work()
 
@@ -179,7 +179,7 @@ def test_a_file_whose_worker_died_between_writing_and_telling_is_told_as_written
     upload_id = keep()
     assert work()
     confirm(upload_id)
-    claim = uploads.claim_next(clock.real_now())
+    claim = upload_claims.claim_next(clock.real_now())
     assert claim is not None
     prepared = prepare_import(CONTENT, ImportOptions(), POLICY, at=clock.now())
     apply_import(
@@ -191,7 +191,7 @@ def test_a_file_whose_worker_died_between_writing_and_telling_is_told_as_written
         batch_id=claim.id,
     )
 
-    assert work_on_next(POLICY, at=clock.now(), real_at=clock.real_now() + uploads.LEASE)
+    assert work_on_next(POLICY, at=clock.now(), real_at=clock.real_now() + upload_claims.LEASE)
 
     assert kept(upload_id).state is UploadState.APPLIED
     assert kept(upload_id).batch_id == upload_id

@@ -18,7 +18,7 @@ from portal.models.people import Student
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadState
 from portal.rules.order_status import OrderStatus
 from portal.rules.student import EnrolmentStatus
-from portal.services import uploads
+from portal.services import upload_claims, uploads
 from portal.services.ordering import place_order
 from tests.browser import CheckedClient
 from tests.people import POLICY, make_account, make_office, make_student, pesel_of
@@ -498,14 +498,14 @@ def test_confirming_twice_writes_once(sign_in: SignIn) -> None:
 def test_a_worker_that_lost_its_claim_changes_nothing(sign_in: SignIn) -> None:
     client = sign_in(make_office())
     upload(client, file(row(1)))
-    claim = uploads.claim_next(clock.real_now())
+    claim = upload_claims.claim_next(clock.real_now())
     assert claim is not None
-    assert uploads.claim_next(clock.real_now()) is None
+    assert upload_claims.claim_next(clock.real_now()) is None
     with transaction() as session:
         session.scalars(select(UploadedFile)).one().leased_until = None
 
     with pytest.raises(uploads.UploadMoved):
-        uploads.settle(claim, UploadState.CHECKED, {}, {})
+        upload_claims.settle(claim, UploadState.CHECKED, {}, {})
 
 
 def test_the_template_file_has_every_column_and_is_taken_itself(sign_in: SignIn) -> None:
