@@ -3,7 +3,6 @@
 The kept pages name rows and orders, never a code or a PESEL.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,15 +12,10 @@ from portal.models.people import Student
 from portal.models.uploads import UploadState
 from portal.rules.panel import ReportField, read_reference, reference_of
 from portal.rules.policy import Policy
+from portal.services.dry_runs import check_or_apply
 from portal.services.panel_fates import ReportFate, RowFate
 from portal.services.panel_report_rows import HeaderRefused
-from portal.services.panel_reports import (
-    PreparedReport,
-    ReportMoved,
-    apply_report,
-    kept_refusal,
-    prepare_report,
-)
+from portal.services.panel_reports import ReportMoved, apply_report, kept_refusal, prepare_report
 from portal.services.tables import FileRefused
 from portal.services.upload_claims import Claim, settle
 from portal.services.uploads import Asked
@@ -36,45 +30,19 @@ def work_on(claim: Claim, policy: Policy, at: datetime) -> None:
     """Check the report, and apply it if that was confirmed. Raises uploads.UploadMoved if the claim ran out."""
     columns = {heading: ReportField(held) for heading, held in claim.asked["columns"].items()}
     try:
-        prepared = prepare_report(claim.content, columns, policy, at=at)
+        check_or_apply(
+            claim,
+            lambda: prepare_report(claim.content, columns, policy, at=at),
+            apply_report,
+            _line,
+            moved=ReportMoved,
+            at=at,
+        )
     except FileRefused as refused:
         settle(claim, UploadState.REFUSED, {"file_fault": refused.fault.value, "row": refused.row}, {})
-        return
     except HeaderRefused as refused:
         found = {"header_fault": refused.fault.value, "heading": refused.heading}
         settle(claim, UploadState.REFUSED, found, {})
-        return
-    state, batch_id = UploadState.CHECKED, None
-    if claim.state is UploadState.CONFIRMED:
-        assert claim.found is not None
-        try:
-            batch_id = apply_report(
-                prepared,
-                fingerprint=claim.found["fingerprint"],
-                actor=claim.account_id,
-                at=at,
-                batch_id=claim.id,
-            )
-            state = UploadState.APPLIED
-        except ReportMoved:
-            prepared = prepare_report(claim.content, columns, policy, at=at)
-    moved = claim.state is UploadState.CONFIRMED and state is UploadState.CHECKED
-    settle(claim, state, _found(prepared, moved=moved), _parts(prepared), batch_id=batch_id)
-
-
-def _found(prepared: PreparedReport, *, moved: bool) -> dict[str, Any]:
-    return {
-        "counts": {fate.value: count for fate, count in prepared.counts.items()},
-        "fingerprint": prepared.fingerprint,
-        "moved": moved,
-    }
-
-
-def _parts(prepared: PreparedReport) -> dict[str, list[list[Any]]]:
-    parts: defaultdict[str, list[list[Any]]] = defaultdict(list)
-    for one in prepared.fates:
-        parts[one.fate.value].append(_line(one))
-    return dict(parts)
 
 
 def _line(one: RowFate) -> list[Any]:
