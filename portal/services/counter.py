@@ -40,7 +40,8 @@ def extend_by_number(
 ) -> CounterResult:
     """Extend whoever has this album or card number, until the proposed date unless another is given.
 
-    A second scan changes nothing and answers `ALREADY_EXTENDED`. Raises numbers.NumberUnknown.
+    A second scan changes nothing and answers `ALREADY_EXTENDED`. Raises numbers.NumberUnknown,
+    numbers.NumberUnclear.
     """
     student_id = student_with(text)
     until = until or proposed_until(clock.day_of(at), policy)

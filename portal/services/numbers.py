@@ -5,7 +5,7 @@ taken as it is first; a number that could then mean two people means nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -18,43 +18,37 @@ MOST_DIGITS = 12
 
 
 class NumberUnknown(Exception):
-    """No student has this album or card number, or more than one could be meant."""
+    """No student has this album or card number."""
+
+
+class NumberUnclear(Exception):
+    """More than one student could be meant by this number: `students`, by name."""
+
+    def __init__(self, students: Sequence[Student]) -> None:
+        super().__init__()
+        self.students = students
 
 
 def student_with(text: str) -> str:
-    """The id of the student who has this album or card number. Raises NumberUnknown."""
+    """The id of the student who has this album or card number. Raises NumberUnknown, NumberUnclear."""
     given = readable(text)
-    found = owners_of([given]).get(given)
-    if not given or found is None:
+    meant = _meant_by([given])[given] if given else set()
+    if not meant:
         raise NumberUnknown
-    return found
+    if len(meant) > 1:
+        named = select(Student).where(one_of(Student.id, meant)).order_by(Student.sort_name, Student.id)
+        raise NumberUnclear(db.session.scalars(named).all())
+    return next(iter(meant))
 
 
 def owners_of_albums(numbers: Iterable[str]) -> dict[str, str]:
     """The students with these album numbers (`readable` ones), by number; unknown and unclear ones are left out."""
-    wanted = list(numbers)
-    owners = _exactly(wanted)
-    spellings = {number: _spellings(number) for number in wanted if number not in owners}
-    likely = _exactly({spelling for several in spellings.values() for spelling in several})
-    for number, several in spellings.items():
-        meant = {likely[spelling] for spelling in several if spelling in likely}
-        if len(meant) == 1:
-            owners[number] = meant.pop()
-    return owners
+    return _clear(_meant_by_albums(list(numbers)))
 
 
 def owners_of(numbers: Iterable[str]) -> dict[str, str]:
     """The students with these album or card numbers (`readable` ones), by number; an album number comes first."""
-    wanted = list(numbers)
-    owners = owners_of_albums(wanted)
-    keys = {number: number_key(number) for number in wanted if number not in owners}
-    likely = {number: _spellings(key) if key.isdecimal() else set() for number, key in keys.items()}
-    holders = _holders_of({*keys.values(), *(key for several in likely.values() for key in several)})
-    for number, key in keys.items():
-        meant = holders.get(key) or {who for one in likely[number] for who in holders.get(one, ())}
-        if len(meant) == 1:
-            owners[number] = next(iter(meant))
-    return owners
+    return _clear(_meant_by(list(numbers)))
 
 
 def readable(text: str) -> str:
@@ -63,6 +57,31 @@ def readable(text: str) -> str:
         return text
     inside = [place for place, sign in enumerate(text) if sign.isalnum()]
     return text[inside[0] : inside[-1] + 1] if inside else ""
+
+
+def _clear(meant: Mapping[str, set[str]]) -> dict[str, str]:
+    return {number: next(iter(who)) for number, who in meant.items() if len(who) == 1}
+
+
+def _meant_by_albums(wanted: Sequence[str]) -> dict[str, set[str]]:
+    owners = _exactly(wanted)
+    spellings = {number: _spellings(number) for number in wanted if number not in owners}
+    likely = _exactly({spelling for several in spellings.values() for spelling in several})
+    meant = {number: {who} for number, who in owners.items()}
+    for number, several in spellings.items():
+        meant[number] = {likely[spelling] for spelling in several if spelling in likely}
+    return meant
+
+
+def _meant_by(wanted: Sequence[str]) -> dict[str, set[str]]:
+    meant = _meant_by_albums(wanted)
+    keys = {number: number_key(number) for number in wanted if len(meant[number]) != 1}
+    likely = {number: _spellings(key) if key.isdecimal() else set() for number, key in keys.items()}
+    holders = _holders_of({*keys.values(), *(key for several in likely.values() for key in several)})
+    for number, key in keys.items():
+        held = holders.get(key) or {who for one in likely[number] for who in holders.get(one, ())}
+        meant[number] = held if len(held) == 1 else meant[number] | held
+    return meant
 
 
 def _exactly(numbers: Iterable[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """One row of the counter's screen: whose card it was, and what became of it, in words."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +40,8 @@ class Outcome(StrEnum):
 class Row:
     """`extension_id`: what „Cofnij” takes back; `undo`: the row asks about it.
 
-    `counts`: it was extended on this screen. `key` tells rows of one page apart.
+    `counts`: it was extended on this screen. `candidates`: whom an unclear number could mean. `key` tells rows of one
+    page apart.
     """
 
     outcome: Outcome
@@ -51,6 +52,7 @@ class Row:
     at: datetime = field(default_factory=clock.now)
     undo: UndoForm | None = None
     counts: bool = False
+    candidates: Sequence[Student] = field(default=(), repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(6))
 
     @property
@@ -84,8 +86,14 @@ def row_of_unknown(number: str) -> Row:
     """The row of a number that leads to nobody."""
     if not number:
         return Row(Outcome.UNKNOWN, _("Zeskanuj kartę albo wpisz numer albumu lub numer karty."))
-    words = _("Nikt nie ma tego numeru albo pasuje on do kilku osób. Sprawdź cyfry lub wyszukaj po nazwisku.")
+    words = _("Nikt nie ma tego numeru. Sprawdź cyfry albo wyszukaj po nazwisku.")
     return Row(Outcome.UNKNOWN, words, number)
+
+
+def row_of_unclear(number: str, candidates: Sequence[Student]) -> Row:
+    """The row of a number that could lead to several students: whoever stands at the counter is one of them."""
+    words = _("Ten numer pasuje do kilku osób. Wybierz właściwą i przedłuż na jej stronie:")
+    return Row(Outcome.UNKNOWN, words, number, candidates=candidates)
 
 
 def row_of_made(made: MadeExtension, *, here: bool, undo: UndoForm | None = None) -> Row:

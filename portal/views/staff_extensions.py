@@ -13,7 +13,7 @@ from werkzeug import Response
 from portal import clock, texts
 from portal.extensions import htmx
 from portal.services import card_extensions, counter, extensions_made
-from portal.services.numbers import NumberUnknown
+from portal.services.numbers import NumberUnclear, NumberUnknown
 from portal.views import counter_rows, undo_forms
 from portal.views.counter_rows import Outcome, Row
 from portal.views.current import settings
@@ -124,6 +124,8 @@ def _row_of_scan(number: str, screen: Screen) -> Row:
         )
     except NumberUnknown:
         return counter_rows.row_of_unknown(number)
+    except NumberUnclear as unclear:
+        return counter_rows.row_of_unclear(number, unclear.students)
     return counter_rows.row_of_scan(result, choice, number, screen.made_here)
 
 

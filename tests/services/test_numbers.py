@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models.cards import ElsCard
-from portal.services.numbers import NumberUnknown, owners_of_albums, student_with
+from portal.services.numbers import NumberUnclear, NumberUnknown, owners_of_albums, student_with
 from tests.people import make_student
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -43,8 +43,9 @@ def test_a_number_that_could_mean_two_people_means_nobody_unless_it_is_exact() -
     short, long = make_student(album_number="123"), make_student(album_number="00123")
 
     assert (student_with("123"), student_with("00123")) == (short.id, long.id)
-    with pytest.raises(NumberUnknown):
+    with pytest.raises(NumberUnclear) as unclear:
         student_with("0123")
+    assert {one.id for one in unclear.value.students} == {short.id, long.id}
 
 
 def test_many_numbers_are_found_at_once() -> None:

@@ -65,12 +65,14 @@ def batch_with_a_document() -> str:
 
 
 def test_the_counter_with_cards_of_every_outcome_and_an_undo_that_asks(office: Page, open_page: Open) -> None:
-    albums = [make_student(extended_until=None).album_number, make_student().album_number, "000000"]
+    for unclear in ("123", "00123"):
+        make_student(album_number=unclear)
+    albums = [make_student(extended_until=None).album_number, make_student().album_number, "000000", "0123"]
     open_page(EXTENDING)
     for album in albums:
         office.locator("#number").fill(str(album))
         office.keyboard.press("Enter")
-    expect(office.locator("li.scanned.unknown, li.scanned.already, li.scanned.extended")).to_have_count(3)
+    expect(office.locator("li.scanned.unknown, li.scanned.already, li.scanned.extended")).to_have_count(4)
     hold_to_everything(office)
     office.set_viewport_size({"width": 1280, "height": 800})
     office.get_by_role("link", name="Cofnij").first.click()

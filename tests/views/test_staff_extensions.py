@@ -148,6 +148,21 @@ def test_a_number_of_nobody_is_told_with_what_to_do(office: CheckedClient, numbe
     assert words in answer.text
 
 
+def test_a_number_that_could_mean_several_offers_each_of_them(office: CheckedClient) -> None:
+    unextended(album_number="123", surname="Krótka")
+    unextended(album_number="00123", surname="Długa")
+
+    answer = scanned(office, opened(office), "0123")
+
+    assert "Ten numer pasuje do kilku osób" in answer.text
+    links = [(link.get("href"), link.text) for link in office.checked_page.all("a")]
+    assert links == [
+        ("/dziekanat/studenci/00123", "Wanda Długa"),
+        ("/dziekanat/studenci/123", "Wanda Krótka"),
+    ]
+    assert extensions() == 0
+
+
 def test_without_javascript_the_page_comes_back_with_the_row_on_top_and_the_count(
     office: CheckedClient,
 ) -> None:
