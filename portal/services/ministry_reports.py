@@ -4,7 +4,6 @@ A request that was accepted is a fact whoever learned it. Everything else counts
 holds the order, and only from the state in which it was asked.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -14,20 +13,16 @@ from sqlalchemy.orm import undefer
 from portal import clock
 from portal.database import transaction
 from portal.extensions import db
-from portal.ministry.port import Codes, Report, RequestState
-from portal.models.orders import Attention, Order
-from portal.models.sealed import keyring
+from portal.ministry.port import Report, RequestState
+from portal.models.orders import Order
 from portal.rules.next_step import AtMinistry, known_after_acceptance, known_after_no_call
 from portal.rules.order_status import OPEN, OrderStatus
-from portal.rules.policy import Policy, ReceiptFrom
-from portal.rules.reasons import EndReason
+from portal.rules.policy import Policy
 from portal.services import breaker
 from portal.services.claims import Claim, finish_attempt, held, release
-from portal.services.expiry import end_codes
 from portal.services.order_moves import move, set_facts
-from portal.services.ordering import end
-from portal.services.receipts import collect
 from portal.services.register import note_change
+from portal.services.report_effects import apply_to_order, is_about, refuse
 
 YOUNG_READY = timedelta(minutes=30)
 READY_YOUNG_SECONDS = 30
@@ -50,7 +45,7 @@ def record_accepted(claim: Claim, report: Report, policy: Policy, *, actor: str)
             if late:
                 move(order, OrderStatus.IN_PROGRESS, actor=actor, at=clock.now())
             else:
-                _apply(order, report, policy, actor)
+                apply_to_order(order, report, policy, actor)
 
 
 def record_refused(claim: Claim, code: str, *, actor: str) -> None:
@@ -65,7 +60,7 @@ def record_refused(claim: Claim, code: str, *, actor: str) -> None:
         known = known_after_no_call(order.at_ministry, before or AtMinistry.UNCERTAIN)
         release(order, at_ministry=known, due_at=clock.real_now())
         if order.status is OrderStatus.WAITING:
-            _refuse(order, code, actor)
+            refuse(order, code, actor)
 
 
 def record_looked_up(
@@ -94,7 +89,7 @@ def record_looked_up(
 
 def _is_known(order: Order, report: Report) -> bool:
     """Whether a report about a claimed order says just what the portal knows."""
-    if order.at_ministry is not AtMinistry.PRESENT or not _is_about(order, report):
+    if order.at_ministry is not AtMinistry.PRESENT or not is_about(order, report):
         return False
     if order.status is OrderStatus.IN_PROGRESS:
         return report.state is RequestState.PROCESSING
@@ -122,7 +117,7 @@ def _release_unchanged(orders: Sequence[Order]) -> None:
 def _record_news(order: Order, report: Report, policy: Policy, actor: str) -> None:
     release(order)
     if order.at_ministry is AtMinistry.PRESENT and order.status in OPEN:
-        _apply(order, report, policy, actor)
+        apply_to_order(order, report, policy, actor)
     if order.status in OPEN and order.at_ministry is AtMinistry.PRESENT:
         set_facts(order, due_at=_next_look_up(order))
 
@@ -143,106 +138,6 @@ def record_withdrawn(claim: Claim) -> None:
             .values(due_at=clock.real_now())
             .execution_options(synchronize_session=False)
         )
-
-
-def _apply(order: Order, report: Report, policy: Policy, actor: str) -> None:
-    """One report about one open order, in the caller's transaction."""
-    if not _is_about(order, report):
-        set_facts(order, attention=Attention.OTHER_PERSON)
-    elif report.state is RequestState.COLLECTED:
-        if order.status is not OrderStatus.READY:
-            _make_ready(order, report, policy, actor)
-        if order.status is OrderStatus.READY:
-            collect(
-                order,
-                policy,
-                actor=actor,
-                at=clock.now(),
-                collected_at=report.collected_at,
-                card_number=report.card_number,
-                card_issued_on=report.card_issued_on,
-            )
-    elif order.status is OrderStatus.READY:
-        _apply_to_ready(order, report, policy, actor)
-    else:
-        _apply_to_unready(order, report, policy, actor)
-
-
-def _apply_to_ready(order: Order, report: Report, policy: Policy, actor: str) -> None:
-    assert order.codes_expire_at is not None
-    if order.codes_expire_at <= clock.now() or report.state is RequestState.CODES_EXPIRED:
-        # Asked after their time and not collected.
-        kept = policy.receipt_from is ReceiptFrom.STUDENT
-        end_codes(order, ask_student=kept, actor=actor, at=clock.now())
-    elif report.state is not RequestState.READY:
-        set_facts(order, attention=Attention.LOST_AT_MINISTRY)
-    elif report.codes and report.codes.qr_payload != order.qr_payload:
-        set_facts(order, attention=Attention.OTHER_CODES)
-
-
-def _apply_to_unready(order: Order, report: Report, policy: Policy, actor: str) -> None:
-    match report.state:
-        case RequestState.READY:
-            _make_ready(order, report, policy, actor)
-        case RequestState.PROCESSING:
-            if order.status is OrderStatus.WAITING:
-                move(order, OrderStatus.IN_PROGRESS, actor=actor, at=clock.now())
-        case RequestState.UNKNOWN:
-            # It may be sent again under the same key, with the same contents: it was sent once already.
-            if order.status is OrderStatus.IN_PROGRESS:
-                move(order, OrderStatus.WAITING, actor=actor, at=clock.now(), reason="unknown_at_ministry")
-            set_facts(order, at_ministry=AtMinistry.UNCERTAIN, due_at=clock.real_now())
-        case RequestState.REFUSED:
-            set_facts(order, at_ministry=AtMinistry.GONE)
-            _refuse(order, report.refusal or "refused", actor)
-        case RequestState.WITHDRAWN:
-            set_facts(order, at_ministry=AtMinistry.GONE)
-            end(order, OrderStatus.ERROR, EndReason.MINISTRY_WITHDREW, actor=actor, at=clock.now())
-        case RequestState.CODES_EXPIRED:
-            end(order, OrderStatus.ERROR, EndReason.CODES_EXPIRED_UNSEEN, actor=actor, at=clock.now())
-
-
-def _make_ready(order: Order, report: Report, policy: Policy, actor: str) -> None:
-    # A card collected before anybody here saw its codes has passed through „ready” all the same.
-    codes = report.codes or Codes(qr_payload="", activation_code="", expire_at=None)
-    now = clock.now()
-    fingerprint = keyring().blind_index(codes.qr_payload) if codes.qr_payload else None
-    if fingerprint and db.session.scalar(select(Order.id).where(Order.qr_index == fingerprint)):
-        set_facts(order, attention=Attention.CODES_OF_ANOTHER_ORDER)
-        return
-    if order.status is OrderStatus.WAITING and order.forwarded_at is None:
-        set_facts(order, forwarded_at=now)
-    expire_at = codes.expire_at or now + timedelta(days=policy.codes_lifetime_days)
-    move(
-        order,
-        OrderStatus.READY,
-        actor=actor,
-        at=now,
-        qr_payload_sealed=order.sealed("qr_payload", codes.qr_payload),
-        activation_code_sealed=order.sealed("activation_code", codes.activation_code),
-        qr_index=fingerprint,
-        codes_expire_at=min(expire_at, clock.end_of(order.planned_valid_until)),
-        attention=None,
-    )
-
-
-def _refuse(order: Order, code: str, actor: str) -> None:
-    end(
-        order,
-        OrderStatus.ERROR,
-        EndReason.MINISTRY_REFUSED,
-        actor=actor,
-        at=clock.now(),
-        refusal_code=code[:64],
-    )
-
-
-def _is_about(order: Order, report: Report) -> bool:
-    """Whether the ministry speaks of the person the order is for (it names nobody in a request it does not know)."""
-    if report.album_number is None:
-        return True
-    assert order.payload is not None
-    return bool(json.loads(order.payload)["album_number"] == report.album_number)
 
 
 def _next_look_up(order: Order) -> datetime:

@@ -6,15 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from portal import clock
-from portal.extensions import db
-from portal.models.orders import Order
-from portal.models.sealed import keyring
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.services.days_written import read_day
+from portal.services.order_codes import codes_end, fingerprint, holders_of
 from portal.services.panel_orders import PackagedOrder, packaged_orders
 from portal.services.panel_report_rows import ReportRow
 
@@ -85,7 +81,7 @@ class RowFate:
     @property
     def qr_index(self) -> bytes:
         """The fingerprint by which no two orders may share codes."""
-        return keyring().blind_index(self.row.qr_payload)
+        return fingerprint(self.row.qr_payload)
 
 
 def fates_of(
@@ -189,7 +185,7 @@ def _expire_at(row: ReportRow, packaged: PackagedOrder, policy: Policy) -> datet
     day = read_day(row.expires_on)
     counted = packaged.packed_at + timedelta(days=policy.codes_lifetime_days)
     stated = clock.end_of(day) if day else counted
-    return min(stated, clock.end_of(packaged.order.planned_valid_until))
+    return codes_end(packaged.order, stated)
 
 
 def _said(row: ReportRow) -> tuple[str, str, str, str]:
@@ -198,17 +194,8 @@ def _said(row: ReportRow) -> tuple[str, str, str, str]:
 
 def _holders_of_codes(rows: Iterable[ReportRow]) -> dict[str, str]:
     """Which order has or had each of these QR texts."""
-    indexes = {keyring().blind_index(row.qr_payload): row.qr_payload for row in rows if row.qr_payload}
-    found: dict[str, str] = {}
-    known = list(indexes)
-    for start in range(0, len(known), 500):
-        piece = known[start : start + 500]
-        for order_id, index in db.session.execute(
-            select(Order.id, Order.qr_index).where(Order.qr_index.in_(piece))
-        ):
-            assert index is not None, "it was looked for by its value"
-            found[indexes[index]] = order_id
-    return found
+    texts = {fingerprint(row.qr_payload): row.qr_payload for row in rows if row.qr_payload}
+    return {texts[index]: order_id for index, order_id in holders_of(texts).items()}
 
 
 def _shared_codes(rows: Iterable[tuple[PackagedOrder | None, ReportRow]]) -> set[str]:

@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from sqlalchemy import select
+from typing import Any
 
 from portal import clock
 from portal.database import transaction
-from portal.extensions import db
 from portal.models.journal import Batch, BatchKind
-from portal.models.orders import Order
 from portal.models.sealed import keyring
 from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
@@ -21,6 +18,7 @@ from portal.rules.policy import Policy
 from portal.rules.reasons import EndReason
 from portal.services import journal
 from portal.services.journal import Subject
+from portal.services.order_codes import columns_with_codes, holders_of
 from portal.services.order_moves import OrderMoved, SeenOrder, move_each
 from portal.services.panel_fates import ReportFate, RowFate, fates_of
 from portal.services.panel_orders import PackagedOrder, packaged_orders
@@ -141,9 +139,9 @@ class _Changes:
     """What is written, made ready before the transaction: sealing takes its time."""
 
     codes: Sequence[SeenOrder]
-    codes_of: Mapping[str, Mapping[str, object]] = field(repr=False)
+    codes_of: Mapping[str, Mapping[str, Any]] = field(repr=False)
     refused: Sequence[SeenOrder]
-    refusal_of: Mapping[str, Mapping[str, object]] = field(repr=False)
+    refusal_of: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
 
 def _changes(fates: Sequence[RowFate]) -> _Changes:
@@ -167,7 +165,7 @@ def _changes(fates: Sequence[RowFate]) -> _Changes:
 
 def _write(changes: _Changes, *, actor: str, at: datetime, batch_id: str | None) -> None:
     # In the writers' door nobody else gives codes away, so looking once more is enough.
-    if _taken(changes):
+    if holders_of(values["qr_index"] for values in changes.codes_of.values()):
         raise ReportMoved
     refused = EndReason.MINISTRY_REFUSED.value
     try:
@@ -185,25 +183,11 @@ def _write(changes: _Changes, *, actor: str, at: datetime, batch_id: str | None)
         raise ReportMoved from None
 
 
-def _taken(changes: _Changes) -> bool:
-    indexes = [values["qr_index"] for values in changes.codes_of.values()]
-    return any(
-        db.session.scalar(select(Order.id).where(Order.qr_index.in_(indexes[start : start + 500])).limit(1))
-        for start in range(0, len(indexes), 500)
-    )
-
-
-def sealed_codes(one: RowFate) -> dict[str, object]:
+def sealed_codes(one: RowFate) -> dict[str, Any]:
     """The columns of an order that gets the codes of its row."""
     assert one.packaged is not None
-    order = one.packaged.order
-    return {
-        "qr_payload_sealed": order.sealed("qr_payload", one.row.qr_payload),
-        "activation_code_sealed": order.sealed("activation_code", one.row.activation_code),
-        "qr_index": one.qr_index,
-        "codes_expire_at": one.expire_at,
-        "attention": None,
-    }
+    assert one.expire_at is not None
+    return columns_with_codes(one.packaged.order, one.row.qr_payload, one.row.activation_code, one.expire_at)
 
 
 def _shown(one: RowFate) -> tuple[object, ...]:
