@@ -124,7 +124,7 @@ def after_cancelling(again: Assessment) -> str:
     if again.may_order:
         assert again.planned_valid_until is not None
         until = day(again.planned_valid_until)
-        return str(_("Po anulowaniu od razu zamówisz nową mLegitymację, ważną do %(day)s.", day=until))
+        return str(_("Po anulowaniu możesz zamówić nową mLegitymację, ważną do %(day)s.", day=until))
     reasons = refusal_reasons(again)
     return str(_("Po anulowaniu na razie nie zamówisz nowej mLegitymacji: %(reasons)s.", reasons=reasons))
 

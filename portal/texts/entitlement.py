@@ -48,8 +48,8 @@ REMEDIES: Mapping[Remedy, LazyString] = {
     Remedy.CORRECT_PHOTO: _("Student ma przesłać nowe zdjęcie. Możesz też dodać je za niego."),
     Remedy.COLLECT_CARD: _("Wydaj kartę i zaimportuj jej dane."),
     Remedy.REPLACE_CARD: _("Wymień kartę i zaimportuj dane nowej."),
-    Remedy.EXTEND_CARD: _("Przedłuż ją powyżej."),
-    Remedy.CONFIRM_SEMESTER: _("Potwierdź semestr powyżej."),
+    Remedy.EXTEND_CARD: _("Przedłuż ją na tej stronie, w części „Przedłużenie”."),
+    Remedy.CONFIRM_SEMESTER: _("Potwierdź semestr na tej stronie, w części „Przedłużenie”."),
     Remedy.TAKE_OATH: _("Zatwierdź ślubowanie obok, przy studiach."),
     Remedy.WAIT_FOR_STUDIES: _("Jeśli już trwają, zmień ich stan albo zaimportuj właściwą datę."),
 }

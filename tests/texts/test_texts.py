@@ -148,7 +148,7 @@ def test_sentence_about_an_assessment_knows_its_basis() -> None:
 def test_before_cancelling_the_student_hears_whether_a_new_order_will_be_possible() -> None:
     may = assess(student(), PresentOrders(), ELS, TODAY)
     assert texts.after_cancelling(may) == (
-        "Po anulowaniu od razu zamówisz nową mLegitymację, ważną do 31.03.2026."
+        "Po anulowaniu możesz zamówić nową mLegitymację, ważną do 31.03.2026."
     )
     may_not = assess(student(photo=None), PresentOrders(), ELS, TODAY)
     assert texts.after_cancelling(may_not) == (

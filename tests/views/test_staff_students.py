@@ -272,7 +272,7 @@ def test_conditions_are_said_of_the_student_and_not_to_the_student(office: Check
     office.get(about(student))
 
     assert "Jest aktywnym studentem" in text_of(office)
-    assert "Przedłuż ją powyżej" in text_of(office)
+    assert "Przedłuż ją na tej stronie" in text_of(office)
     assert not any(words in text_of(office) for words in ("Jesteś", "Twoj", "Masz", "w dziekanacie."))
 
 
