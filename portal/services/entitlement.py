@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from portal import clock
 from portal.database import transaction
@@ -26,7 +26,13 @@ from portal.services.row_sets import one_of
 # An open order, a document, or codes that may have become one: only the student knows.
 _HELD = or_(Order.status.in_(CANCELLABLE), and_(*UNANSWERED))
 
-_LASTING = frozenset({EnrolmentStatus.ACTIVE, EnrolmentStatus.ON_LEAVE})
+STUDIES_ON = exists().where(
+    Enrolment.student_id == Student.id,
+    Enrolment.status.in_([EnrolmentStatus.ACTIVE, EnrolmentStatus.ON_LEAVE]),
+    Enrolment.level.in_(ENTITLING_LEVELS),
+    Enrolment.oath_approved_on.is_not(None),
+)
+"""Of a selected student: whether studies that give rights go on, with no end known. True of almost everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +122,9 @@ def would_revoke(
 
 def loss_ahead(student: Student, policy: Policy, on: date) -> date | None:
     """The day from which the student has no entitlement any more, where that is known already and still to come."""
-    # Almost nobody's end is known: who studies on somewhere costs no further query.
-    if any(one.status in _LASTING for one in student.enrolments if _gives_rights(one)):
+    if db.session.scalar(select(STUDIES_ON).where(Student.id == student.id)):
         return None
     return loses_entitlement_on(facts_of(student), policy, on)
-
-
-def _gives_rights(enrolment: Enrolment) -> bool:
-    return enrolment.level in ENTITLING_LEVELS and enrolment.oath_approved_on is not None
 
 
 def _new_losses(
