@@ -6,28 +6,46 @@ the database. A mistake is told to the administrator in Polish.
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError, ValidationInfo, field_validator
+from pydantic import TypeAdapter, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from pydantic_settings import SettingsError as EnvironmentUnreadable
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from portal.instructions import Instructions
-from portal.rules.policy import Policy, ReceiptFrom
-from portal.settings_groups import Connector, Mail, Ministry, Panel, Retention, Security, University, address
-from portal.settings_mistakes import in_polish
+from portal.rules.policy import ReceiptFrom
+from portal.settings_groups import (
+    Connector,
+    Mail,
+    Ministry,
+    Panel,
+    Retention,
+    Security,
+    University,
+)
+from portal.settings_mistakes import BETWEEN, PREFIX, in_polish, unknown_variables, unreadable_in_polish
+from portal.settings_policy import CheckedPolicy
+from portal.settings_values import address, read_for
 
 SETTINGS_FILE = "portal.toml"
 CHOSEN_BY_THE_CALLER = frozenset({"instance", "database_url"})
+MANDATORY_TABLES = ("university", "policy")
+DATABASES = ("sqlite", "postgresql+psycopg")
+WHICH_DATABASE = (
+    "wpisz postgresql+psycopg://UŻYTKOWNIK@SERWER/BAZA"
+    " albo usuń tę zmienną (wtedy dane są w pliku SQLite w katalogu instancji)"
+)
 
 
 class SettingsError(Exception):
@@ -42,11 +60,10 @@ class Settings(BaseSettings):
     """All of it. `public_url` decides on secure cookies, HSTS, trusted hosts and the links in mail."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PORTAL_",
-        env_nested_delimiter="__",
+        env_prefix=PREFIX,
+        env_nested_delimiter=BETWEEN,
         frozen=True,
         extra="forbid",
-        nested_model_default_partial_update=True,
     )
 
     instance: Path
@@ -55,7 +72,7 @@ class Settings(BaseSettings):
     public_url: str
     university: University
     ministry: Ministry = Ministry()
-    policy: Policy  # after the ministry: the panel decides who tells of receipt
+    policy: CheckedPolicy  # after the ministry: the panel decides who tells of receipt
     panel: Panel = Panel()
     mail: Mail = Mail()
     security: Security = Security()
@@ -71,7 +88,21 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return _Environment(settings_cls), init_settings
+        return Environment(settings_cls), init_settings
+
+    @field_validator("database_url")
+    @classmethod
+    def is_one_the_portal_works_with(cls, url: str) -> str:
+        try:
+            parts = make_url(url)
+            shown = parts.set(query={}).render_as_string()  # the password as ***
+        except (ArgumentError, ValueError):
+            raise ValueError(f"to nie jest adres bazy danych; {WHICH_DATABASE}") from None
+        if parts.drivername not in DATABASES:
+            raise ValueError(f"z bazą {shown} portal nie działa; {WHICH_DATABASE}")
+        if parts.drivername == "sqlite" and parts.database in {None, "", ":memory:"}:
+            raise ValueError(f"{shown} nie wskazuje pliku; {WHICH_DATABASE}")
+        return url
 
     @field_validator("public_url")
     @classmethod
@@ -85,28 +116,9 @@ class Settings(BaseSettings):
 
     @field_validator("policy")
     @classmethod
-    def has_sensible_figures(cls, policy: Policy) -> Policy:
-        for name in (
-            "renewal_days",
-            "codes_lifetime_days",
-            "photo_min_width",
-            "photo_min_height",
-            "photo_max_bytes",
-        ):
-            if getattr(policy, name) < 1:
-                raise ValueError(f"{name} ma być dodatnie")
-        for name in ("summer_proposal_from", "studies_begin"):
-            try:
-                date(2001, *getattr(policy, name))  # a year without 29 February
-            except ValueError:
-                raise ValueError(f"{name} to [miesiąc, dzień], na przykład [10, 1]") from None
-        if policy.standing_order_delay_minutes < 0:
-            raise ValueError("standing_order_delay_minutes nie może być ujemne")
-        return policy
-
-    @field_validator("policy")
-    @classmethod
-    def takes_the_students_word_with_the_panel(cls, policy: Policy, info: ValidationInfo) -> Policy:
+    def takes_the_students_word_with_the_panel(
+        cls, policy: CheckedPolicy, info: ValidationInfo
+    ) -> CheckedPolicy:
         ministry = info.data.get("ministry")
         if ministry is not None and ministry.connector is Connector.PANEL:
             return replace(policy, receipt_from=ReceiptFrom.STUDENT)
@@ -114,18 +126,9 @@ class Settings(BaseSettings):
 
     @field_validator("ministry")
     @classmethod
-    def is_reached_securely(cls, ministry: Ministry, info: ValidationInfo) -> Ministry:
-        # The sandbox speaks plain http only, so this also keeps every real instance away from it.
-        if urlsplit(ministry.url).scheme == "http" and not info.data.get("demo", True):
-            raise ValueError("url ma się zaczynać od https:// (bez TLS działa tylko demonstracja)")
-        found = ministry.files_within(info.data["instance"])
+    def is_never_asked_again_by_panel(cls, ministry: Ministry) -> Ministry:
         # Nobody sends anything again to a panel: what is in doubt from before is for a person to clear up.
-        return found.model_copy(update={"repeatable": False}) if found.by_panel else found
-
-    @field_validator("mail")
-    @classmethod
-    def has_its_files(cls, mail: Mail, info: ValidationInfo) -> Mail:
-        return mail.files_within(info.data["instance"])
+        return ministry.model_copy(update={"repeatable": False}) if ministry.by_panel else ministry
 
     @property
     def secure(self) -> bool:
@@ -146,28 +149,64 @@ class Settings(BaseSettings):
 def load_settings(instance: Path) -> Settings:
     """Read `instance/portal.toml` and the environment. Raises SettingsError naming every mistake at once."""
     instance = instance.resolve()
-    file = instance / SETTINGS_FILE
+    problems = unknown_variables([*Settings.model_fields.keys() - CHOSEN_BY_THE_CALLER, "instance"])
     try:
-        written: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError([f"{file}: brak pliku; „python app.py” utworzy go z komentarzami"]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
-        raise SettingsError([f"{file}: {mistake}"]) from None
-    reserved = CHOSEN_BY_THE_CALLER & written.keys()
-    if reserved:
-        raise SettingsError([f"{file}: {name}: tego nie ustawia się w pliku" for name in sorted(reserved)])
+        written = _written(instance / SETTINGS_FILE)
+    except SettingsError as unreadable:
+        raise SettingsError(unreadable.problems + problems) from None
+    for name in [name for name in written if name in CHOSEN_BY_THE_CALLER or name.startswith("_")]:
+        problems.append(f"{name}: tego nie ustawia się w pliku")
+        del written[name]
+    for table in MANDATORY_TABLES:
+        written.setdefault(table, {})  # so that what is missing is named, not the table
     database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite'}"
     try:
-        return Settings(instance=instance, database_url=database_url, **written)
+        with read_for(instance, demo=_is_demo(written)):
+            settings = Settings(instance=instance, database_url=database_url, **written)
     except ValidationError as mistakes:
-        raise SettingsError([in_polish(mistake) for mistake in mistakes.errors()]) from None
-    except EnvironmentUnreadable as mistake:
-        raise SettingsError([f"zmienne środowiska: {mistake}"]) from None
+        raise SettingsError(problems + [in_polish(mistake) for mistake in mistakes.errors()]) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
 
 
-class _Environment(EnvSettingsSource):
-    """PORTAL_INSTANCE tells programs where the instance is; it never moves one that was already chosen."""
+def _written(file: Path) -> dict[str, Any]:
+    """What the file says. Raises SettingsError if it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problem = "brak pliku; „python app.py” utworzy go z komentarzami"
+    except PermissionError:
+        problem = "nie wolno odczytać tego pliku temu, kto uruchamia portal"
+    except OSError as reason:
+        problem = f"nie da się odczytać pliku ({reason.strerror})"
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
+        problem = unreadable_in_polish(mistake)
+    raise SettingsError([f"{file}: {problem}"])
+
+
+def _is_demo(written: Mapping[str, Any]) -> bool:
+    """What the settings make of `demo`. If that cannot be understood, only that is named: what hangs on it is open."""
+    said = {**written, **Environment(Settings)()}.get("demo", False)
+    try:
+        return TypeAdapter(bool).validate_python(said)
+    except ValidationError:
+        return True
+
+
+class Environment(EnvSettingsSource):
+    """What the PORTAL_ variables say, in tables as in the file.
+
+    PORTAL_INSTANCE tells programs where the instance is; it never moves one that was already chosen.
+    """
 
     def __call__(self) -> dict[str, Any]:
         found = super().__call__()
         return {name: value for name, value in found.items() if name not in CHOSEN_BY_THE_CALLER}
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """A list or a table, written as JSON; what is no JSON stays text, and is named with all other mistakes."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value

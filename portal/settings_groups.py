@@ -3,26 +3,43 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from portal.rules.panel import NAMES_AN_ORDER, PackageField, PackageForm, ReportField
+from portal.settings_values import (
+    EXAMPLE_SENDER,
+    Colour,
+    Days,
+    Group,
+    InstanceFile,
+    MailAddress,
+    Seconds,
+    Text,
+    service_address,
+)
 
 LEASE_MARGIN_SECONDS = 5
 THE_OFFICE = "dziekanat"
-EXAMPLE_SENDER = "mlegitymacja@example.edu.pl"
-
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Days = Annotated[int, Field(ge=1, le=36_500)]
-MailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)]
-
-
-class Group(BaseModel):
-    """A table of the settings file: unknown names are mistakes, values never change after the start."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+PACKAGE_COLUMNS = {
+    "Nr zamówienia": PackageField.ORDER,
+    "Nr albumu": PackageField.ALBUM_NUMBER,
+    "PESEL": PackageField.PESEL,
+    "Imiona": PackageField.FIRST_NAMES,
+    "Nazwisko": PackageField.SURNAME,
+    "Data urodzenia": PackageField.BIRTH_DATE,
+    "Ważna do": PackageField.VALID_UNTIL,
+    "Zdjęcie": PackageField.PHOTO,
+}
+REPORT_COLUMNS = {
+    "Nr zamówienia": ReportField.ORDER,
+    "Nr albumu": ReportField.ALBUM_NUMBER,
+    "PESEL": ReportField.PESEL,
+    "Kod QR": ReportField.QR_PAYLOAD,
+    "Kod aktywacyjny": ReportField.ACTIVATION_CODE,
+    "Kody ważne do": ReportField.EXPIRES_ON,
+    "Powód odrzucenia": ReportField.REFUSAL,
+}
 
 
 class University(Group):
@@ -30,7 +47,7 @@ class University(Group):
 
     name: Text
     help_contact: Text = THE_OFFICE
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#1d4f91"
+    colour: Colour = "#1d4f91"
 
 
 class Connector(StrEnum):
@@ -51,16 +68,14 @@ class Ministry(Group):
 
     `repeatable`: a submission may be sent again under the same key without making a second card; where it may not, an
     order in doubt waits for the office („do wyjaśnienia”).
-
-    Paths are relative to the instance.
     """
 
     connector: Connector = Connector.HTTP
     url: str = ""
-    token_file: Path | None = None
-    client_certificate: Path | None = None
-    client_key: Path | None = None
-    ca_file: Path | None = None
+    token_file: InstanceFile | None = None
+    client_certificate: InstanceFile | None = None
+    client_key: InstanceFile | None = None
+    ca_file: InstanceFile | None = None
     repeatable: bool = True
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
     total_deadline: Seconds = 20
@@ -72,15 +87,14 @@ class Ministry(Group):
     @classmethod
     def leads_somewhere(cls, url: str) -> str:
         if url:
-            parts = address(url)
-            if parts.query or parts.fragment:
-                raise ValueError("adres bez znaków ? i #")
+            service_address(url)
         return url.rstrip("/")
 
     @field_validator("client_key")
     @classmethod
     def belongs_to_a_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:
-        if bool(key) != bool(info.data.get("client_certificate")):
+        # A certificate that is no file is not among the data, but it was given.
+        if bool(key) != bool(info.data.get("client_certificate", True)):
             raise ValueError("client_certificate i client_key podaje się razem")
         return key
 
@@ -100,11 +114,6 @@ class Ministry(Group):
         """The bearer token from `token_file`, if one is set."""
         return self.token_file.read_text().strip() if self.token_file else None
 
-    def files_within(self, instance: Path) -> "Ministry":
-        """The same with absolute paths. Raises ValueError naming a file that is not there."""
-        names = ("token_file", "client_certificate", "client_key", "ca_file")
-        return self.model_copy(update=_files_within(self, instance, names))
-
 
 class Panel(Group):
     """The files carried to the ministry's web panel and back. Its columns are not public: here stands a template.
@@ -115,25 +124,8 @@ class Panel(Group):
 
     package_limit: Annotated[int, Field(ge=1, le=1000)] = 500
     package_form: PackageForm = PackageForm.XLSX
-    package_columns: dict[Text, PackageField] = {
-        "Nr zamówienia": PackageField.ORDER,
-        "Nr albumu": PackageField.ALBUM_NUMBER,
-        "PESEL": PackageField.PESEL,
-        "Imiona": PackageField.FIRST_NAMES,
-        "Nazwisko": PackageField.SURNAME,
-        "Data urodzenia": PackageField.BIRTH_DATE,
-        "Ważna do": PackageField.VALID_UNTIL,
-        "Zdjęcie": PackageField.PHOTO,
-    }
-    report_columns: dict[Text, ReportField] = {
-        "Nr zamówienia": ReportField.ORDER,
-        "Nr albumu": ReportField.ALBUM_NUMBER,
-        "PESEL": ReportField.PESEL,
-        "Kod QR": ReportField.QR_PAYLOAD,
-        "Kod aktywacyjny": ReportField.ACTIVATION_CODE,
-        "Kody ważne do": ReportField.EXPIRES_ON,
-        "Powód odrzucenia": ReportField.REFUSAL,
-    }
+    package_columns: dict[Text, PackageField] = PACKAGE_COLUMNS
+    report_columns: dict[Text, ReportField] = REPORT_COLUMNS
 
     @field_validator("package_columns")
     @classmethod
@@ -145,13 +137,15 @@ class Panel(Group):
     @field_validator("report_columns")
     @classmethod
     def says_whose_codes_are_whose(cls, columns: dict[str, ReportField]) -> dict[str, ReportField]:
-        held = set(columns.values())
+        held, wrong = set(columns.values()), []
         if not held & NAMES_AN_ORDER:
-            raise ValueError("potrzebna jest kolumna order, album_number albo pesel")
+            wrong.append("potrzebna jest kolumna order, album_number albo pesel")
         if not {ReportField.QR_PAYLOAD, ReportField.ACTIVATION_CODE} <= held:
-            raise ValueError("potrzebne są kolumny qr_payload i activation_code")
+            wrong.append("potrzebne są kolumny qr_payload i activation_code")
         if len({heading.strip().casefold() for heading in columns}) < len(columns):
-            raise ValueError("dwa nagłówki różnią się tylko wielkością liter")
+            wrong.append("dwa nagłówki różnią się tylko wielkością liter")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return columns
 
 
@@ -188,8 +182,8 @@ class Mail(Group):
     port: Annotated[int, Field(ge=1, le=65_535)] = 587
     security: MailSecurity = MailSecurity.STARTTLS
     user: str = ""
-    password_file: Path | None = None
-    ca_file: Path | None = None
+    password_file: InstanceFile | None = None
+    ca_file: InstanceFile | None = None
     sender: MailAddress = EXAMPLE_SENDER
     reply_to: MailAddress | None = None
     digest_to: tuple[MailAddress, ...] = ()
@@ -229,10 +223,6 @@ class Mail(Group):
         """The password from `password_file`, if one is set."""
         return self.password_file.read_text().strip() if self.password_file else None
 
-    def files_within(self, instance: Path) -> "Mail":
-        """The same with absolute paths. Raises ValueError naming a file that is not there."""
-        return self.model_copy(update=_files_within(self, instance, ("password_file", "ca_file")))
-
 
 class Retention(Group):
     """How long things are kept, in days; `backups`: how many nightly copies of the database.
@@ -246,25 +236,3 @@ class Retention(Group):
     sessions_days: Days = 30
     backups: Annotated[int, Field(ge=0, le=366)] = 14
     backup_directory: Path = Path("backups")
-
-
-def address(url: str) -> SplitResult:
-    """The parts of a usable http(s) address. Raises ValueError."""
-    parts = urlsplit(url)
-    try:
-        usable = (
-            parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1) and not parts.username
-        )
-    except ValueError:  # a port that is no number
-        usable = False
-    if not usable:
-        raise ValueError("wpisz adres, który zaczyna się od https://")
-    return parts
-
-
-def _files_within(group: Group, instance: Path, names: tuple[str, ...]) -> dict[str, Path]:
-    paths = {name: instance / path for name in names if (path := getattr(group, name))}
-    missing = [f"{name} ({path})" for name, path in paths.items() if not path.is_file()]
-    if missing:
-        raise ValueError(f"nie ma pliku: {', '.join(missing)}")
-    return paths

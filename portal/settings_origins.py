@@ -7,9 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic_settings import EnvSettingsSource
-
-from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+from portal.settings import SETTINGS_FILE, Environment, Settings, SettingsError, load_settings
 
 DATABASE_URL = "DATABASE_URL"
 
@@ -43,7 +41,7 @@ def origins(instance: Path) -> Origins:
     except (OSError, ValueError):
         written = {}  # gone or broken since the start; `differ_from_file` says so
     named = {DATABASE_URL: os.environ[DATABASE_URL]} if os.environ.get(DATABASE_URL) else {}
-    return Origins(written, EnvSettingsSource(Settings)() | named)
+    return Origins(written, Environment(Settings)() | named)
 
 
 def differ_from_file(running: Settings) -> bool:

@@ -14,6 +14,7 @@ from portal.preparation import FIRST_SETTINGS
 from portal.rules.policy import Basis, Policy, ReceiptFrom
 from portal.settings import Settings, SettingsError, load_settings
 from portal.settings_groups import Mail, Ministry, Panel, Retention, Security, University
+from portal.settings_mistakes import ANY_OTHER
 
 MANDATORY = """
 public_url = "https://mlegitymacja.example.edu.pl"
@@ -129,39 +130,130 @@ def test_the_demonstrations_file_loads(tmp_path: Path) -> None:
     assert settings.policy.basis is Basis.ELS
 
 
-def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
+def test_every_mistake_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the file, in the environment, in every table, between tables, and about the files of the instance."""
     text = """
 public_url = "http://mlegitymacja.example.edu.pl"
 colour = "blue"
+instance = "/elsewhere"
 [university]
 colour = "blue"
 [policy]
 basis = "both"
 renewals = "never"
+renewal_days = 0
+codes_lifetime_days = "long"
+standing_order_delay_minutes = -1
+summer_proposal_from = [2]
 studies_begin = [2, 30]
 [ministry]
-url = "ftp://example.edu.pl"
-parallel = 0
+url = "http://example.edu.pl"
+token_file = "nowhere"
+ca_file = "nowhere"
+client_key = "client.key"
 total_deadline = "long"
 lease = 3
-client_key = "client.key"
+[panel]
+package_columns = { "PESEL" = "pesel" }
+report_columns = { "PESEL" = "number" }
+[mail]
+server = "poczta.example.edu.pl"
+security = "none"
+user = "portal"
+digest_to = "dziekanat@example.edu.pl"
+ca_file = "nowhere"
 [security]
 session_hours = 0
+[instructions]
+on_phone = "Otwórz mObywatela."
+[instructions.en]
+on_phones = []
 """
-    assert {problem.partition(":")[0] for problem in problems(tmp_path, text)} == {
-        "colour",
-        "public_url",
-        "university.name",
-        "university.colour",
-        "policy.basis",
-        "policy.renewals",
-        "ministry.url",
-        "ministry.parallel",
-        "ministry.total_deadline",
-        "ministry.lease",
-        "ministry.client_key",
-        "security.session_hours",
-    }
+    monkeypatch.setenv("DATABASE_URL", "mysql://portal:tajne@db.example.edu.pl/portal")
+    monkeypatch.setenv("PORTAL_MINSTRY__TOKEN", "tajne")
+    monkeypatch.setenv("PORTAL_MINISTRY__PARALLEL", "0")
+    monkeypatch.setenv("PORTAL_MINISTRY__TOKN", "tajne")
+    monkeypatch.setenv("PORTAL_RETENTION", "{no json")
+    found = problems(tmp_path, text)
+    assert sorted(problem.partition(":")[0] for problem in found) == sorted(
+        [
+            "DATABASE_URL",
+            "PORTAL_MINSTRY__TOKEN",
+            "colour",
+            "instance",
+            "public_url",
+            "university.name",
+            "university.colour",
+            "policy.basis",
+            "policy.renewals",
+            "policy.renewal_days",
+            "policy.codes_lifetime_days",
+            "policy.standing_order_delay_minutes",
+            "policy.summer_proposal_from",
+            "policy.studies_begin",
+            "ministry.url",
+            "ministry.token_file",
+            "ministry.ca_file",
+            "ministry.client_key",
+            "ministry.parallel (PORTAL_MINISTRY__PARALLEL)",
+            "ministry.total_deadline",
+            "ministry.lease",
+            "ministry.tokn (PORTAL_MINISTRY__TOKN)",
+            "panel.package_columns",
+            "panel.report_columns.PESEL",
+            "mail.security",
+            "mail.password_file",
+            "mail.ca_file",
+            "mail.sender",
+            "mail.digest_to",
+            "retention (PORTAL_RETENTION)",
+            "security.session_hours",
+            "instructions.on_phone",
+            "instructions.en.on_phones",
+        ]
+    )
+    assert "tajne" not in "".join(found)
+
+
+JUNK = (
+    '"x"',
+    '""',
+    "1",
+    "-1",
+    "1.5",
+    "nan",
+    "inf",
+    str(10**30),
+    "true",
+    "2026-02-01",
+    "[]",
+    "[1]",
+    "{}",
+    "{ a = 1 }",
+)
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_whatever_is_written_anywhere_the_mistake_is_told_in_polish_words(tmp_path: Path, junk: str) -> None:
+    everything: dict[str, list[str]] = {}
+    for name in sorted(every_setting()):
+        table, _, key = name.rpartition(".")
+        everything.setdefault(table, []).append(f"{key} = {junk}\n")
+    text = "".join(
+        (f"[{table}]\n" if table else "") + "".join(lines) for table, lines in sorted(everything.items())
+    )
+    found = problems(tmp_path, text)
+    places = {problem.partition(":")[0] for problem in found}
+    assert len(places) > 20
+    assert all(any(place.startswith(name) for name in every_setting()) for place in places), places
+    assert [problem for problem in found if ANY_OTHER in problem] == []
+    english = re.compile(r"\b(should|valid|must|input|expected|error|value)\b", re.IGNORECASE)
+    assert [problem for problem in found if english.search(problem)] == []
+    tables = "".join(
+        f"{table} = {junk}\n" for table in [*sorted(GROUPS.keys() - {"instructions.en"}), "policy"]
+    )
+    found = [one for one in problems(tmp_path, tables) if not one.startswith("public_url")]
+    assert [problem for problem in found if ANY_OTHER in problem or english.search(problem)] == []
 
 
 @pytest.mark.parametrize(
@@ -170,7 +262,7 @@ session_hours = 0
         ("[university]\nname = 5", "ma być tekstem w cudzysłowie"),
         ("[university]\nname = ''", "wpisz wartość"),
         (f"[university]\nname = '{'x' * 201}'", "najwyżej 200 znaków"),
-        ("[university]\nname = 'x'\ncolour = 'red'", "nie pasuje do wzoru"),
+        ("[university]\nname = 'x'\ncolour = 'red'", "ma wyglądać jak #1d4f91"),
         ("[university]\nname = 'x'\nnickname = 'y'", "nieznana nazwa"),
         ("[university]", "brak wartości"),
         ("[ministry]\nparallel = 'few'", "ma być liczbą"),
@@ -179,14 +271,21 @@ session_hours = 0
         ("[ministry]\ntotal_deadline = 40", "ma przekraczać total_deadline o więcej niż 5 s"),
         ("[ministry]\nprobe_interval = 0", "ma być większe niż 0"),
         ("[ministry]\nurl = 'https://example.edu.pl/?a=b'", "adres bez znaków ? i #"),
-        ("[ministry]\nclient_certificate = 'a.pem'", "podaje się razem"),
-        ("[ministry]\ntoken_file = 'nowhere'", "nie ma pliku: token_file"),
+        ("[ministry]\nclient_key = 'portal.toml'", "podaje się razem"),
+        ("[ministry]\nclient_certificate = 'portal.toml'", "podaje się razem"),
+        ("[ministry]\ntoken_file = 'nowhere'", "nie ma pliku /"),
+        ("[mail]\ndigest_to = 'dziekanat@example.edu.pl'", "ma być listą"),
+        ("[mail]\ndigest_to = ['dziekanat']", "ma być adresem e-mail"),
+        (
+            "[panel]\nreport_columns = { a = 'expires_on' }",
+            "order, album_number albo pesel; potrzebne są kolumny",
+        ),
         ("[security]\nsign_in_attempts = 1", "ma wynosić co najmniej 3"),
         ("[policy]\nbasis = 'both'", "ma być jednym z: 'els', 'semester'"),
         ("[policy]\nbasis = 'els'\nold = 1", "nieznana nazwa"),
         ("[policy]\nbasis = 'els'\nwithdraw_superseded = 'maybe'", "ma być true albo false"),
-        ("[policy]\nbasis = 'els'\nrenewal_days = 0", "renewal_days ma być dodatnie"),
-        ("[policy]\nbasis = 'els'\nsummer_proposal_from = [13, 1]", "to [miesiąc, dzień]"),
+        ("[policy]\nbasis = 'els'\nrenewal_days = 0", "ma wynosić co najmniej 1"),
+        ("[policy]\nbasis = 'els'\nsummer_proposal_from = [13, 1]", "to być [miesiąc, dzień]"),
     ],
 )
 def test_a_mistake_is_explained_in_polish(tmp_path: Path, line: str, words: str) -> None:
@@ -259,23 +358,49 @@ def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pyte
 def test_mistakes_in_the_environment_are_named_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_MINISTRY__PARALLEL", "many")
     monkeypatch.setenv("PORTAL_SECURITY__SESION_HOURS", "3")
-    assert {problem.partition(":")[0] for problem in problems(tmp_path, MANDATORY)} == {
-        "ministry.parallel",
-        "security.sesion_hours",
-    }
+    monkeypatch.setenv("PORTAL_MAIL__DIGEST_TO", "dziekanat@example.edu.pl")
+    assert problems(tmp_path, MANDATORY) == [
+        "ministry.parallel (PORTAL_MINISTRY__PARALLEL): ma być liczbą całkowitą",
+        'mail.digest_to (PORTAL_MAIL__DIGEST_TO): ma być listą, jak ["…", "…"]',
+        "security.sesion_hours (PORTAL_SECURITY__SESION_HOURS): nieznana nazwa",
+    ]
+
+
+def test_columns_take_the_place_of_the_template_and_are_not_added_to_it(tmp_path: Path) -> None:
+    settings = load(tmp_path, MANDATORY + '[panel]\npackage_columns = { "Numer" = "order" }\n')
+    assert settings.panel.package_columns == {"Numer": "order"}
+
+
+def test_lists_of_the_environment_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_MAIL__DIGEST_TO", '["dziekanat@example.edu.pl"]')
+    monkeypatch.setenv("PORTAL_POLICY__STUDIES_BEGIN", "[9, 15]")
+    settings = load(tmp_path, MANDATORY)
+    assert settings.mail.digest_to == ("dziekanat@example.edu.pl",)
+    assert settings.policy.studies_begin == (9, 15)
 
 
 def test_an_unreadable_environment_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_MINISTRY", "{no json")
-    assert "ministry" in problems(tmp_path, MANDATORY)[0]
+    assert problems(tmp_path, MANDATORY) == [
+        "ministry (PORTAL_MINISTRY): ma być tabelą, a nie pojedynczą wartością"
+    ]
+
+
+@pytest.mark.parametrize("name", ["PORTAL_MINSTRY__TOKEN", "PORTAL_MINISTRY_URL", "PORTAL_", "PORTAL_DEMOO"])
+def test_a_variable_that_sets_nothing_is_named_like_an_unknown_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "tajne")
+    assert problems(tmp_path, MANDATORY) == [f"{name}: nieznana zmienna środowiska"]
 
 
 def test_the_environment_never_moves_the_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_INSTANCE", "/elsewhere")
-    monkeypatch.setenv("PORTAL_DATABASE_URL", "sqlite:////elsewhere")
     settings = load(tmp_path, MANDATORY)
     assert settings.instance == tmp_path
     assert settings.database_url == f"sqlite:///{tmp_path / 'portal.sqlite'}"
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "sqlite:////elsewhere")
+    assert problems(tmp_path, MANDATORY) == ["PORTAL_DATABASE_URL: bazę danych wskazuje zmienna DATABASE_URL"]
 
 
 def test_the_database_url_of_the_environment_is_taken(
@@ -285,7 +410,34 @@ def test_the_database_url_of_the_environment_is_taken(
     assert load(tmp_path, MANDATORY).database_url == "postgresql+psycopg://portal@/portal"
 
 
-@pytest.mark.parametrize("name", ["instance", "database_url"])
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "mysql://portal:tajne@db.example.edu.pl/portal?password=tajne",
+            "mysql://portal:***@db.example.edu.pl",
+        ),
+        ("postgresql://portal:tajne@db.example.edu.pl/portal", "postgresql://portal:***@db.example.edu.pl"),
+        ("postgres://portal@/portal", "postgres://portal@/portal"),
+        ("sqlite+aiosqlite:////srv/portal.sqlite", "sqlite+aiosqlite:////srv"),
+        ("sqlite://", "nie wskazuje pliku"),
+        ("sqlite:///:memory:", "nie wskazuje pliku"),
+        ("tajne", "to nie jest adres bazy danych"),
+        ("postgresql+psycopg://portal:tajne@db:tajne/portal", "to nie jest adres bazy danych"),
+    ],
+)
+def test_a_database_the_portal_does_not_work_with_is_refused_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, shown: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    (problem,) = problems(tmp_path, MANDATORY)
+    assert problem.startswith("DATABASE_URL: ")
+    assert shown in problem
+    assert "wpisz postgresql+psycopg://" in problem
+    assert "tajne" not in problem
+
+
+@pytest.mark.parametrize("name", ["instance", "database_url", "_env_file"])
 def test_the_file_cannot_say_where_the_data_are(tmp_path: Path, name: str) -> None:
     assert name in problems(tmp_path, f'{name} = "/elsewhere"\n' + MANDATORY)[0]
 
@@ -295,10 +447,42 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         load_settings(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"[university", b"name = \xff"])
-def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[university", "koniec pliku: brakuje nawiasu ]"),
+        (b"# ok\nname = \xff", "wiersz 2: plik ma być zapisany w UTF-8"),
+        (b'\n\nname = "x', "koniec pliku: tekst nie ma końca"),
+        (b'name = "x\n"', "wiersz 1, znak 10: tekst nie ma końca"),
+        (b"name = x", "wiersz 1, znak 8: tak nie zapisuje się wartości"),
+        (b"name", "po nazwie ma stać znak ="),
+        (b"name = 1\nname = 2", "ta nazwa jest już wyżej"),
+        (b"[a]\n[a]", "ta tabela jest już wyżej"),
+        (b"name = 1 2", "po wartości zaczyna się nowy wiersz"),
+        (b"name = [1", "lista nie ma końca"),
+        (b"name = { a = 1", "tabela nie ma końca"),
+        (b"name = 2026-02-30", "takiego dnia nie ma"),
+        (b"\xef\xbb\xbfname = 1", "tu ma stać"),
+        (b'name = "\\z"', "zapisuje się podwójnie"),
+        (b'name = "\x01"', "tego zapisu nie da się odczytać"),
+    ],
+)
+def test_an_unreadable_file_is_told_in_polish_beside_the_environments_mistakes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, words: str
+) -> None:
+    monkeypatch.setenv("PORTAL_DEMOO", "1")
     (tmp_path / "portal.toml").write_bytes(content)
-    with pytest.raises(SettingsError, match=r"portal\.toml"):
+    with pytest.raises(SettingsError) as mistake:
+        load_settings(tmp_path)
+    unreadable, variable = mistake.value.problems
+    assert unreadable.startswith(f"{tmp_path / 'portal.toml'}: ")
+    assert words in unreadable
+    assert variable == "PORTAL_DEMOO: nieznana zmienna środowiska"
+
+
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "portal.toml").mkdir()
+    with pytest.raises(SettingsError, match="nie da się odczytać pliku"):
         load_settings(tmp_path)
 
 
@@ -309,7 +493,7 @@ def test_settings_never_change_after_the_start(tmp_path: Path) -> None:
     with pytest.raises(ValidationError):
         settings.ministry.parallel = 2
     with pytest.raises(dataclasses.FrozenInstanceError):
-        settings.policy.renewal_days = 1  # type: ignore[misc]
+        settings.policy.renewal_days = 1  # type: ignore[misc]  # the assignment is the point
 
 
 def test_with_the_panel_students_tell_of_receipt(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 
 class Basis(StrEnum):
@@ -60,9 +59,6 @@ class Policy:
     the year is not closed.
     `album_number_digits`: how long album numbers are, so that zeros a spreadsheet ate are put back; 0: not padded.
     """
-
-    # Not a field: read by pydantic where the settings file is checked.
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     basis: Basis
     renewal: Renewal = Renewal.AS_SOON_AS_EXTENDED

@@ -117,12 +117,12 @@ def test_no_secret_is_told(instance: Path) -> None:
     settings = settings_with(
         instance,
         database_url="postgresql+psycopg://portal:tajne-z-adresu@db.example.edu.pl/portal?password=tajne-w-polu",
-        ministry=Ministry(url="https://ministry.example.edu.pl", token_file=Path("token")),
+        ministry=Ministry(url="https://ministry.example.edu.pl", token_file=instance / "token"),
         mail=Mail(
             server="poczta.example.edu.pl",
             sender="portal@example.edu.pl",
             user="portal",
-            password_file=Path("haslo"),
+            password_file=instance / "haslo",
         ),
     )
     said = told(settings)
