@@ -166,9 +166,11 @@ def _check_form(form: Element) -> None:
 
 def _addresses(element: Element) -> Iterator[tuple[str, str]]:
     method = (element.get("method") or "get").upper() if element.tag == "form" else "GET"
-    for name in ("href", "src", "action", "formaction"):
+    for name in ("href", "src", "action"):
         if name in element.attributes:
-            yield element.attributes[name], "POST" if name == "formaction" else method
+            yield element.attributes[name], method
+    if "formaction" in element.attributes:
+        yield element.attributes["formaction"], (element.get("formmethod") or "post").upper()
     for name, verb in HTMX_VERBS.items():
         if name in element.attributes:
             yield element.attributes[name], verb

@@ -22,7 +22,7 @@ from portal.views.list_choices import choices
 from portal.views.list_filters import ChosenList, chosen_list
 from portal.views.security import staff
 
-EVERYBODY = "wszyscy"
+EVERYBODY, TICKED = "wszyscy", "zaznaczeni"
 MOST_ON_PAPER = 2_000
 
 pages = Blueprint("staff_lists", __name__, url_prefix="/dziekanat/przedluzanie/lista")
@@ -54,24 +54,18 @@ def print_out() -> str:
 
 @pages.get("/podglad")
 @staff
-def preview_everybody() -> Response:
-    """The preview for all who match the filter chosen now, shown or not yet: an address one can come back to."""
-    chosen = chosen_list(request.args)
-    if chosen.choice.problem is not None:
-        return _page(chosen, chosen.choice.problem)
-    if request.args.get("zakres") != EVERYBODY:
-        return redirect(url_for("staff_lists.show", **chosen.fields()))
-    return _preview_page(chosen)
-
-
-@pages.post("/podglad")
-@staff
 def preview() -> Response:
-    """Who would be extended and who would be left out, and why; nothing is written."""
-    chosen = chosen_list(request.form)
+    """Who would be extended and who would be left out, and why; nothing is written.
+
+    Its address names those who were ticked by their ids, or the filter, as chosen now, that all of them match: one can
+    reload it and come back to it.
+    """
+    chosen, scope = chosen_list(request.args), request.args.get("zakres")
     if chosen.choice.problem is not None:
         return _page(chosen, chosen.choice.problem)
-    if not request.form.getlist("kto"):
+    if scope not in {TICKED, EVERYBODY}:
+        return redirect(url_for("staff_lists.show", **chosen.fields()))
+    if scope == TICKED and not _ticked():
         return _page(chosen, _("Zaznacz przynajmniej jedną osobę albo wybierz wszystkich pasujących."))
     return _preview_page(chosen)
 
@@ -84,8 +78,8 @@ def apply() -> Response:
     try:
         applied = bulk_previews.carry_out(_request(chosen), request.form.get("znak", ""))
     except FatesChanged:
-        news = _("W międzyczasie coś się zmieniło, więc nic nie zapisano. Tak jest teraz:")
-        return _preview_page(chosen, news, status=409)
+        flash(_("W międzyczasie coś się zmieniło, więc nic nie zapisano. Tak jest teraz:"))
+        return redirect(url_for("staff_lists.preview", **_scope(), **chosen.fields()), code=303)
     if applied.batch_id is None:
         flash(_("Nie było kogo przedłużyć, więc nic się nie zmieniło."))
         return redirect(url_for("staff_lists.show", **chosen.fields()), code=303)
@@ -98,20 +92,31 @@ def _request(chosen: ChosenList) -> ExtensionRequest:
         ids = student_lists.matching_ids(chosen.filter, settings().policy)
         chosen_by = {"zakres": EVERYBODY, **chosen.filter_fields()}
     else:
-        ids = request.form.getlist("kto")
+        ids = _ticked()
         chosen_by = {"ticked": str(len(ids)), **chosen.filter_fields()}
     return ExtensionRequest.same_date(ids, chosen.choice.until, chosen.choice.legal_basis, chosen_by)
 
 
-def _preview_page(chosen: ChosenList, news: str | None = None, status: int = 200) -> Response:
+def _ticked() -> list[str]:
+    return request.values.getlist("kto")
+
+
+def _scope() -> dict[str, Any]:
+    """Whom the request is about, as the fields of a form or an address."""
+    if request.values.get("zakres") == EVERYBODY:
+        return {"zakres": EVERYBODY}
+    return {"zakres": TICKED, "kto": _ticked()}
+
+
+def _preview_page(chosen: ChosenList) -> Response:
     page = render_template(
         "staff/extensions/list_preview.html",
-        preview=bulk_previews.shown(bulk_previews.preview_of(_request(chosen)), news),
-        scope=request.values.get("zakres", ""),
-        ticked=request.form.getlist("kto"),
+        preview=bulk_previews.shown(bulk_previews.preview_of(_request(chosen))),
+        scope=request.args["zakres"],
+        ticked=_ticked(),
         **_shown(chosen),
     )
-    return make_response(page, status)
+    return make_response(page)
 
 
 def _page(chosen: ChosenList, problem: str | None = None) -> Response:
@@ -128,7 +133,7 @@ def _page(chosen: ChosenList, problem: str | None = None) -> Response:
         progress=progress,
         matching=_matching(chosen, progress),
         choices=choices(chosen),
-        ticked=frozenset(request.form.getlist("kto")),
+        ticked=frozenset(_ticked()),
         problem=problem,
         **_shown(chosen),
     )
@@ -163,4 +168,5 @@ def _shown(chosen: ChosenList) -> dict[str, Any]:
         "studies_texts": studies_texts,
         "studies_words": counter_rows.studies_words,
         "everybody": EVERYBODY,
+        "only_ticked": TICKED,
     }
