@@ -52,6 +52,13 @@ def test_the_question_before_cancelling_is_accessible(visit: Visit, status: Orde
     hold_to_everything(visit(student, f"/mlegitymacja/zamowienia/{key}/anuluj"))
 
 
+def test_the_question_before_a_receipt_is_confirmed_is_accessible(visit: Visit) -> None:
+    page = visit(STATES["ready, the student confirms"]())
+    page.get_by_role("link", name="Potwierdź odbiór").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Czy mLegitymacja jest w Twoim telefonie?")
+    hold_to_everything(page)
+
+
 def test_signing_in_is_accessible_also_after_a_mistake(live: str, page: Page) -> None:
     page.goto(f"{live}/logowanie")
     hold_to_everything(page)

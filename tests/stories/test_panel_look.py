@@ -8,7 +8,7 @@ from portal.database import transaction
 from portal.extensions import db
 from portal.models.accounts import Account
 from portal.models.orders import Order
-from portal.services import ordering, panel_batches
+from portal.services import ordering, panel_batches, panel_reports
 from portal.settings import Settings
 from tests.panel import codes_for, report
 from tests.people import make_office
@@ -104,4 +104,20 @@ def test_codes_one_by_one_with_a_mistake_and_without(operator: Page, live: str) 
     operator.locator("#activation_code").fill(code)
     operator.get_by_role("button", name="Zapisz kody").click()
     expect(operator.locator(".scanned")).to_have_count(1)
+    hold_to_everything(operator)
+
+
+def test_codes_corrected_after_a_question(operator: Page, live: str) -> None:
+    pulled()
+    qr, code = codes_for("P1-001")
+    wrong = panel_reports.row_called("P1-001", qr_payload="wrong", activation_code="aB1$")
+    panel_reports.enter_codes(wrong, BY_PANEL, actor=make_office().id, at=clock.now())
+    operator.goto(f"{live}{PANEL}/kody")
+    for field, typed in (("number", "P1-001"), ("qr_payload", qr), ("activation_code", code)):
+        operator.locator(f"#{field}").fill(typed)
+    operator.get_by_role("button", name="Zapisz kody").click()
+    expect(operator.locator("#problem")).to_contain_text("Zastąpić kody?")
+    hold_to_everything(operator)
+    operator.get_by_role("button", name="Popraw kody").click()
+    expect(operator.get_by_text("kody zastąpione")).to_be_visible()
     hold_to_everything(operator)
