@@ -62,6 +62,15 @@ class PhotoFate(StrEnum):
     REFUSED = "refused"
 
 
+TAKEN = (PhotoFate.NEW, PhotoFate.REPLACED)
+LEFT_OUT = (
+    PhotoFate.UNKNOWN_STUDENT,
+    PhotoFate.NOT_A_PICTURE,
+    PhotoFate.TWICE_IN_ARCHIVE,
+    PhotoFate.REFUSED,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFate:
     """The fate of one file; `refusal` says more where the picture is refused. `accepted_before`: what it replaces."""
@@ -129,7 +138,7 @@ def apply_photos(
     """
     if prepared.fingerprint != fingerprint:
         raise PhotosMoved
-    taken = [one for one in prepared.fates if one.fate in {PhotoFate.NEW, PhotoFate.REPLACED}]
+    taken = [one for one in prepared.fates if one.fate in TAKEN]
     if not taken:
         return None
     batch = Batch(

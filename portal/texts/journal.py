@@ -1,5 +1,6 @@
 """The words of the journal: for every act, who did it, and what was before and after."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -88,6 +89,8 @@ COUNTS: Mapping[str, LazyString] = {
     "codes": _("kody: %(num)d"),
     "ministry_refused": _("odmowy ministerstwa: %(num)d"),
 }
+# Why a file of an archive is left out does not matter here; its own page tells.
+TOLD_AS = dict.fromkeys(("unknown_student", "not_a_picture", "twice_in_archive"), "refused")
 
 WEEKDAYS = (
     _("Poniedziałek"),
@@ -161,9 +164,12 @@ def changes(entry: Entry) -> list[str]:
 
 def counted(details: Mapping[str, Any]) -> str:
     """How many rows of a batch had which fate; nothing of those that had none."""
-    known = ((words, details.get(name)) for name, words in COUNTS.items())
+    numbers: Counter[str] = Counter()
+    for name, number in details.items():
+        if isinstance(number, int):
+            numbers[TOLD_AS.get(name, name)] += number
     return ", ".join(
-        str(words) % {"num": number} for words, number in known if isinstance(number, int) and number > 0
+        str(words) % {"num": numbers[name]} for name, words in COUNTS.items() if numbers[name] > 0
     )
 
 

@@ -153,6 +153,21 @@ def test_a_report_is_shown_first_and_then_gives_students_their_codes(sign_in: Si
     assert "paczk" in client.get(address).text
 
 
+def test_a_checked_report_is_found_again_by_its_owner_and_can_be_thrown_away(sign_in: SignIn) -> None:
+    operator, start = make_operator(), f"{PANEL}/raport"
+    client = sign_in(operator)
+    address = str(send_file(client, client.get(start), start, "file", report([])).location)
+    let_jobs_work()
+
+    page = client.get(start)
+    assert "sprawdzony, niezapisany" in page.text
+    assert f'href="{address}"' in page.text
+    assert "sprawdzony" not in sign_in(make_operator("druga")).get(start).text
+    client = sign_in(operator)
+    assert client.post_form(client.get(start), f"{address}/porzuc").location == PANEL
+    assert "sprawdzony" not in client.get(start).text
+
+
 def test_a_refusal_is_shown_with_its_reason_before_it_is_confirmed(sign_in: SignIn) -> None:
     ordered(surname="Odmowna")
     client = sign_in(make_operator())

@@ -18,6 +18,7 @@ from portal.models.people import PhotoSubmission, Student
 from portal.models.uploads import UploadedFile
 from portal.rules.student import SubmissionStatus
 from portal.services import photos
+from portal.services.photo_archive import LEFT_OUT, PhotoFate
 from portal.services.photo_files import make_card_photo
 from tests.browser import CheckedClient
 from tests.people import POLICY, account_of, make_account, make_office, make_student
@@ -245,6 +246,48 @@ def test_an_archive_is_shown_file_by_file_and_written_when_confirmed(sign_in: Si
     assert bare.photo_sha256 is not None
     assert db.session.scalars(select(Batch)).one().counts["new"] == 1
     assert "nowe 1, zastąpione 1" in client.get(QUEUE).text
+
+
+def test_the_page_and_the_journal_count_the_same_files_as_left_out(sign_in: SignIn) -> None:
+    new, twice, small = (make_student(photo=None).album_number for _ in range(3))
+    client = sign_in(make_office())
+    content = archive(
+        **{
+            f"{new}.jpg": picture(),
+            f"{twice}.jpg": picture(),
+            f"rok 1/{twice}.jpg": picture(),
+            f"{small}.jpg": picture(20, 25),
+            "999999999.jpg": picture(),
+            "spis.txt": b"words",
+        }
+    )
+    address = str(send_file(client, client.get(ZIP), ZIP, "file", content).location)
+    let_jobs_work()
+    client.post_form(client.get(address), f"{address}/zastosuj")
+    let_jobs_work()
+
+    client.get(address)
+    (skipped,) = (
+        e for e in client.checked_page.all("div") if "Pominięte" in e.text and e.get("class") == "bad"
+    )
+    assert next(iter(skipped.all("dd"))).text == "5"
+    counts = db.session.scalars(select(Batch)).one().counts
+    assert {fate: counts[fate] for fate in LEFT_OUT} == dict.fromkeys(LEFT_OUT, 1) | {
+        PhotoFate.TWICE_IN_ARCHIVE: 2
+    }
+    admin = sign_in(make_account(role=Role.ADMIN))
+    assert "nowe: 1, pominięte: 5" in admin.get("/admin/dziennik").text
+
+
+def test_files_that_all_share_one_fate_are_named_by_one_heading_alone(sign_in: SignIn) -> None:
+    client = sign_in(make_office())
+    content = archive(**{"999999999.jpg": picture()})
+    address = str(send_file(client, client.get(ZIP), ZIP, "file", content).location)
+    let_jobs_work()
+
+    client.get(address)
+
+    assert client.checked_page.text.count("nie ma studenta o takim numerze albumu (1)") == 1
 
 
 def test_a_photo_that_changed_since_the_look_stops_the_whole_archive(sign_in: SignIn) -> None:
