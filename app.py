@@ -32,21 +32,21 @@ def __getattr__(name: str) -> object:
     """`app`: the application of the instance that PORTAL_INSTANCE names, made when a server asks for it."""
     if name != "app":
         raise AttributeError(name)
-    instance = os.environ.get("PORTAL_INSTANCE")
-    if not instance:
-        sys.exit("Ustaw PORTAL_INSTANCE: katalog ustawień, kluczy i danych portalu.")
-    from portal.preparation import NotReady, open_prepared
+    named = os.environ.get("PORTAL_INSTANCE")
+    instance = Path(named).resolve() if named else None
+    reason = "Ustaw PORTAL_INSTANCE: katalog ustawień, kluczy i danych portalu."
+    if instance is not None:
+        from portal.preparation import NotReady, open_prepared
 
-    try:
-        return open_prepared(Path(instance).resolve())
-    except NotReady as reason:
-        if (
-            os.environ.get("FLASK_RUN_FROM_CLI") == "true"
-        ):  # `flask portal check` says what is wrong, and more
-            from portal.cli_check import unready_app
+        try:
+            return open_prepared(instance)
+        except NotReady as why:
+            reason = str(why)
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":  # help, and `flask portal check`, which says more
+        from portal.cli_unready import unready_app
 
-            return unready_app(Path(instance).resolve(), str(reason))
-        sys.exit(str(reason))
+        return unready_app(instance, reason)
+    sys.exit(reason)
 
 
 class Refused(Exception):

@@ -5,17 +5,16 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
 
 import click
-from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask import current_app
+from sqlalchemy.exc import DatabaseError
 
 from portal import clock
-from portal.extensions import babel
 from portal.keys import KEYS_FOLDER
 from portal.services import self_check
 from portal.services.backups import BackupFailed, backups_in
+from portal.services.database_reach import Unreachable, has_tables
 from portal.services.housekeeping import back_up, backup_directory, sqlite_file
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
@@ -65,31 +64,6 @@ def backup() -> None:
         click.echo(f"Usunięto najstarsze: {gone}.")
 
 
-def unready_app(instance: Path, reason: str) -> Flask:
-    """An application with nothing but the check, for an instance that is not ready because of `reason`."""
-    app = Flask("portal")
-    app.extensions |= {INSTANCE: instance, REASON: reason}
-    app.config.from_mapping(BABEL_DEFAULT_LOCALE="pl", BABEL_DEFAULT_TIMEZONE="Europe/Warsaw")
-    babel.init_app(app)
-    app.cli.add_command(_CheckOnly(reason))
-    return app
-
-
-class _CheckOnly(AppGroup):
-    """`flask portal …` where only the check works; every other command says why it does not."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__("portal")
-        self._reason = reason
-        self.add_command(check)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command:
-        return super().get_command(context, name) or self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        sys.exit(self._reason)
-
-
 def _print_words(settings: Settings) -> None:
     click.echo(f"Ustawienia {settings.instance / SETTINGS_FILE}: bez błędów.")
     for group in policy_texts.in_words(settings):
@@ -116,7 +90,8 @@ def _print_findings(settings: Settings) -> bool:
         problems += found.level is Level.PROBLEM
     reason = current_app.extensions.get(REASON)
     if reason is not None and _never_started(settings):
-        _say(MARKS[Level.FINE], check_texts.finding(Finding(Level.FINE, Subject.NO_DATABASE_YET)))
+        subject = Subject.NO_DATABASE_YET if sqlite_file(settings) else Subject.DATABASE_EMPTY
+        _say(MARKS[Level.FINE], check_texts.finding(Finding(Level.FINE, subject)))
     elif reason is not None:
         _say(MARKS[Level.PROBLEM], reason)
         problems += 1
@@ -124,10 +99,13 @@ def _print_findings(settings: Settings) -> bool:
 
 
 def _never_started(settings: Settings) -> bool:
-    database = sqlite_file(settings)
-    there = database is not None and database.exists()
-    lost = (settings.instance / KEYS_FOLDER).exists() or backups_in(backup_directory(settings))
-    return not there and not lost
+    """Whether nothing was ever here: a database that cannot be reached may hold everything."""
+    if (settings.instance / KEYS_FOLDER).exists() or backups_in(backup_directory(settings)):
+        return False
+    try:
+        return not has_tables(settings.database_url)
+    except (Unreachable, DatabaseError):
+        return False
 
 
 def _say(mark: str, words: str) -> None:

@@ -11,8 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from sqlalchemy import create_engine, inspect
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from portal import create_app
@@ -21,8 +19,10 @@ from portal.extensions import db
 from portal.keys import KEYS_FOLDER, KeysMissing, create_keys
 from portal.services import deployment
 from portal.services.backups import backups_in
+from portal.services.database_reach import Unreachable, has_tables
 from portal.services.housekeeping import backup_directory, sqlite_file
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+from portal.texts import checks as check_texts
 
 FIRST_SETTINGS = Path(__file__).parent / "first_settings"
 SANDBOX_WAIT_SECONDS = 20.0
@@ -43,8 +43,9 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
     """
     settings = _settings(instance, demo=demo)
     with _told_in_polish():
-        _refuse_to_begin_anew(settings)
-        _keys(settings)
+        filled = has_tables(settings.database_url)
+        _refuse_to_begin_anew(settings, filled=filled)
+        _keys(settings, filled=filled)
         app = create_app(settings, check=False)
         with app.app_context():
             try:
@@ -64,7 +65,7 @@ def open_prepared(instance: Path) -> Flask:
     except SettingsError as mistakes:
         raise _mistakes(f"Błędy w ustawieniach {instance / SETTINGS_FILE}", mistakes) from None
     with _told_in_polish():
-        _refuse_to_begin_anew(settings)
+        _refuse_to_begin_anew(settings, filled=has_tables(settings.database_url))
         return create_app(settings)
 
 
@@ -88,6 +89,8 @@ def _told_in_polish() -> Iterator[None]:
         raise NotReady(
             f"Baza danych ({newer}) pochodzi z nowszej wersji portalu. Zainstaluj tę wersję albo nowszą."
         ) from None
+    except Unreachable as why:
+        raise NotReady(check_texts.unreachable(why)) from None
     except DatabaseError as reason:
         if tells_of_damage(reason):
             raise NotReady(
@@ -133,10 +136,10 @@ def write_first_settings(file: Path, *, demo: bool) -> bool:
     return True
 
 
-def _refuse_to_begin_anew(settings: Settings) -> None:
+def _refuse_to_begin_anew(settings: Settings, *, filled: bool) -> None:
     """A database that is gone while its backups remain was lost: an empty one would hide that, and outlive them."""
     database, directory = sqlite_file(settings), backup_directory(settings)
-    if database is None or not backups_in(directory) or _has_tables(settings.database_url):
+    if filled or database is None or not backups_in(directory):
         return
     keys = settings.instance / KEYS_FOLDER
     raise NotReady(
@@ -147,27 +150,16 @@ def _refuse_to_begin_anew(settings: Settings) -> None:
     )
 
 
-def _keys(settings: Settings) -> None:
+def _keys(settings: Settings, *, filled: bool) -> None:
     folder = settings.instance / KEYS_FOLDER
     if folder.exists():
         return
-    if _has_tables(settings.database_url):
+    if filled:
         raise NotReady(
             f"Baza danych istnieje, ale nie ma jej kluczy ({folder}). Bez nich zaszyfrowanych danych nie da się"
             " odczytać: odtwórz klucze z ich kopii. Nowych kluczy portal obok bazy nie tworzy."
         )
     create_keys(settings.instance)
-
-
-def _has_tables(database_url: str) -> bool:
-    url = make_url(database_url)
-    if url.drivername.startswith("sqlite") and not Path(url.database or "").exists():
-        return False
-    engine = create_engine(url)
-    try:
-        return bool(inspect(engine).get_table_names())
-    finally:
-        engine.dispose()
 
 
 def _fill(settings: Settings) -> None:

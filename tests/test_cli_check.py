@@ -12,11 +12,13 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from portal import clock
+from portal.cli import portal
 from portal.preparation import prepare
 from portal.services import accounts, backups, self_check
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import Settings, load_settings
 from portal.settings_groups import Connector
+from tests.databases import PostgresServer
 from tests.launcher.running import ROOT, university
 from tests.people import make_office, make_student
 
@@ -48,15 +50,16 @@ def settings(instance: Path, database_url: str) -> Settings:
     return load_settings(instance)
 
 
-def flask(instance: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def flask(instance: Path | None, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """The real command in a process of its own."""
     outside: Mapping[str, str] = {
         name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE_"))
     }
+    named = {} if instance is None else {"PORTAL_INSTANCE": str(instance)}
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", "portal", *command],
         cwd=ROOT,
-        env={**outside, "PORTAL_INSTANCE": str(instance), "COLUMNS": "1000", **environment},
+        env={**outside, **named, "COLUMNS": "1000", **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -92,6 +95,59 @@ def test_before_the_first_start_the_settings_are_checked_and_nothing_is_made(tmp
     assert "Bazy danych jeszcze nie ma" in done.stdout
     assert "Akademia Przykładowa" in done.stdout
     assert [path.name for path in instance.iterdir()] == ["portal.toml"]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://portal:tajne@db.example.edu.pl/portal", "DATABASE_URL: z bazą mysql://portal:***@db"),
+        (
+            "postgresql+psycopg://portal:tajne@127.0.0.1:1/portal",
+            "BŁĄD   Nie można połączyć się z bazą danych",
+        ),
+        (
+            "sqlite:////nowhere/portal.sqlite",
+            "BŁĄD   Nie można połączyć się z bazą danych: nie ma katalogu /nowhere",
+        ),
+    ],
+)
+def test_before_the_first_start_a_database_that_cannot_be_used_is_a_problem(
+    tmp_path: Path, url: str, words: str
+) -> None:
+    done = flask(university(tmp_path / "instance"), "check", DATABASE_URL=url)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert words in done.stdout
+    assert "tajne" not in done.stdout
+
+
+def test_before_the_first_start_an_empty_postgresql_database_is_fine(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    done = flask(university(tmp_path / "instance"), "check", DATABASE_URL=postgres.url())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ok     Baza danych odpowiada i jest pusta" in done.stdout
+
+
+def test_a_misspelt_variable_is_a_mistake(tmp_path: Path) -> None:
+    done = flask(university(tmp_path / "instance"), "check", PORTAL_MINSTRY__TOKEN_FILE="tajne")
+    assert done.returncode == 1
+    assert "•      PORTAL_MINSTRY__TOKEN_FILE: nieznana zmienna środowiska" in done.stdout
+    assert "tajne" not in done.stdout
+
+
+@pytest.mark.parametrize("command", [[], ["check"], ["add-account"], ["backup"]])
+def test_help_needs_no_instance(command: list[str]) -> None:
+    done = flask(None, *command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = portal.commands.keys() if not command else {"--help"}
+    assert [name for name in listed if name not in done.stdout] == []
+
+
+@pytest.mark.parametrize("command", [["check"], ["backup"], ["add-account", "kancelaria", "--role", "staff"]])
+def test_without_an_instance_a_command_asks_for_one(command: list[str]) -> None:
+    done = flask(None, *command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Ustaw PORTAL_INSTANCE" in done.stderr
 
 
 def test_other_commands_say_why_they_do_not_work_yet(tmp_path: Path) -> None:

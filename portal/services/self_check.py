@@ -65,6 +65,7 @@ class Subject(StrEnum):
     DATABASE_FINE = "database_fine"
     DATABASE_DAMAGED = "database_damaged"
     NO_DATABASE_YET = "no_database_yet"
+    DATABASE_EMPTY = "database_empty"
     JOBS_SILENT = "jobs_silent"
     NOBODY_AT_PANEL = "nobody_at_panel"
     BACKUPS_OFF = "backups_off"
@@ -125,7 +126,7 @@ def look_at_machine(settings: Settings) -> Iterator[Finding]:
     if summer != timedelta(hours=2):
         yield Finding(Level.PROBLEM, Subject.ZONE_WRONG)
     database = sqlite_file(settings)
-    folder = database.parent if database else settings.instance
+    folder = database.parent if database and database.parent.is_dir() else settings.instance
     free = shutil.disk_usage(folder).free
     needed = max(LITTLE_SPACE, 2 * (database.stat().st_size if database and database.exists() else 0))
     level, subject = (

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.services.database_reach import Fault, Unreachable
 from portal.services.self_check import Finding, Subject
 from portal.texts.dates import moment
 from portal.texts.quantities import size
@@ -54,6 +55,9 @@ WORDS: Mapping[Subject, Callable[[Details], str]] = {
     Subject.NO_DATABASE_YET: lambda d: _(
         "Bazy danych jeszcze nie ma; powstanie przy pierwszym uruchomieniu portalu."
     ),
+    Subject.DATABASE_EMPTY: lambda d: _(
+        "Baza danych odpowiada i jest pusta; tabele powstaną przy pierwszym uruchomieniu portalu."
+    ),
     Subject.JOBS_SILENT: lambda d: (
         _("Zadania w tle nie działają od %(last)s. Uruchom je: python -m jobs.", last=moment(d["last"]))
         if d["last"]
@@ -88,3 +92,31 @@ WORDS: Mapping[Subject, Callable[[Details], str]] = {
 def finding(found: Finding) -> str:
     """What was found."""
     return WORDS[found.subject](found.details)
+
+
+UNREACHABLE: Mapping[Fault, Callable[[Details], str]] = {
+    Fault.NO_FOLDER: lambda d: _("nie ma katalogu %(place)s", **d),
+    Fault.NOT_WRITABLE: lambda d: _("temu, kto uruchamia portal, nie wolno pisać do %(place)s", **d),
+    Fault.NO_DRIVER: lambda d: _(
+        "brakuje programu do rozmowy z PostgreSQL; zainstaluj wszystko z requirements.lock", **d
+    ),
+    Fault.NO_HOST: lambda d: _("nikt nie zna serwera o nazwie %(place)s", **d),
+    Fault.NO_SERVER: lambda d: _(
+        "na serwerze %(place)s nie działa PostgreSQL albo słucha na innym porcie", **d
+    ),
+    Fault.SILENT: lambda d: _(
+        "serwer %(place)s nie odpowiada; może drogę do niego zamyka zapora sieciowa", **d
+    ),
+    Fault.SIGN_IN: lambda d: _("serwer %(place)s nie wpuszcza tego użytkownika z tym hasłem", **d),
+    Fault.NO_DATABASE: lambda d: _("na serwerze %(place)s nie ma takiej bazy", **d),
+    Fault.NO_TLS: lambda d: _("nie udało się bezpieczne połączenie (TLS) z serwerem %(place)s", **d),
+    Fault.OTHER: lambda d: _("serwer %(place)s jej nie udostępnia", **d),
+}
+
+
+def unreachable(why: Unreachable) -> str:
+    """Why the database cannot be used, with the driver's own words for whoever searches for them."""
+    words = _(
+        "Nie można połączyć się z bazą danych: %(why)s.", why=UNREACHABLE[why.fault]({"place": why.place})
+    )
+    return f"{words} [{why.said}]" if why.said else str(words)
