@@ -90,6 +90,10 @@ class RegisterPages(UploadPages):
         """A row of that part in words."""
         return import_lines.line_of(part, line)
 
+    def hindrance(self, found: Mapping[str, Any]) -> str | None:
+        """Why the confirmed import was not written."""
+        return import_lines.hindrance_words(found)
+
     def facts(
         self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]
     ) -> Mapping[str, object]:
@@ -99,7 +103,6 @@ class RegisterPages(UploadPages):
         return {
             "changes": sum(counts[name] for name in WRITTEN),
             "blocked": unclear or (options.strict and counts["rejected"]),
-            "hindrance": import_lines.hindrance_words(found),
             "warnings": entitlement_texts.ending_warnings(ending),
             "revoked_words": entitlement_texts.ending_words(ending, None),
             "new_names": import_lines.new_names_words(found),

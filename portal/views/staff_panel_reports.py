@@ -77,17 +77,20 @@ class ReportPages(UploadPages):
             "reason": why or "",
         }
 
-    def facts(
-        self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]
-    ) -> Mapping[str, object]:
-        """How many orders would change."""
+    def hindrance(self, found: Mapping[str, Any]) -> str | None:
+        """That something moved between the look and the act."""
         moved = _(
             "Zamówienia zmieniły się od czasu sprawdzenia, więc nic nie zapisano. "
             "Poniżej widać, co raport zrobi teraz."
         )
+        return moved if found["moved"] else None
+
+    def facts(
+        self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]
+    ) -> Mapping[str, object]:
+        """How many orders would change."""
         return {
             "changes": counts[ReportFate.CODES] + counts[ReportFate.REFUSED],
-            "hindrance": moved if found["moved"] else None,
             "fates": ReportFate,
             "panel_texts": panel_texts,
         }

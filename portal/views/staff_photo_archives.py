@@ -49,18 +49,21 @@ class ArchivePages(UploadPages):
         name, refusal = line
         return name, photo_texts.photo_refusal(PhotoRefusal(refusal)) if refusal else ""
 
-    def facts(
-        self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]
-    ) -> Mapping[str, object]:
-        """How many photos would be taken and how many not."""
+    def hindrance(self, found: Mapping[str, Any]) -> str | None:
+        """That something moved between the look and the act."""
         moved = _(
             "Zdjęcia studentów zmieniły się od czasu sprawdzenia, więc nic nie zapisano. "
             "Poniżej widać, co archiwum zmieni teraz."
         )
+        return moved if found["moved"] else None
+
+    def facts(
+        self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]
+    ) -> Mapping[str, object]:
+        """How many photos would be taken and how many not."""
         return {
             "changes": sum(counts[fate] for fate in TAKEN),
             "left_out": sum(counts[fate] for fate in LEFT_OUT),
-            "hindrance": moved if found["moved"] else None,
             "fates": PhotoFate,
         }
 

@@ -70,8 +70,11 @@ class UploadPages(ABC):
     def facts(
         self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]
     ) -> Mapping[str, object]:
-        """What else the result shows, at least: `changes`, how many rows would be written, and `hindrance`, why none
-        was although somebody confirmed."""
+        """What else the result shows: at least `changes`, how many rows would be written."""
+
+    @abstractmethod
+    def hindrance(self, found: Mapping[str, Any]) -> str | None:
+        """Why nothing was written although somebody confirmed, if so."""
 
     @abstractmethod
     def refusal(self, found: Mapping[str, Any]) -> str:
@@ -141,6 +144,7 @@ class UploadPages(ABC):
             "upload": kept,
             "place": self.place,
             "counts": counts,
+            "hindrance": self.hindrance(found),
             "rejected": counts["rejected"],
             "is_applied": kept.state is UploadState.APPLIED,
             "found_part": shown_part(kept.id, self.parts(counts), self.line),
