@@ -30,13 +30,13 @@ ARCHIVE_FAULTS: Mapping[ArchiveFault, LazyString] = {
 }
 
 PHOTO_FATES: Mapping[PhotoFate, LazyString] = {
-    PhotoFate.NEW: _("nowe zdjęcie"),
-    PhotoFate.REPLACED: _("zastąpi poprzednie"),
-    PhotoFate.UNCHANGED: _("to samo zdjęcie"),
-    PhotoFate.UNKNOWN_STUDENT: _("nie ma studenta o takim numerze albumu"),
-    PhotoFate.NOT_A_PICTURE: _("to nie jest plik JPG ani PNG"),
-    PhotoFate.TWICE_IN_ARCHIVE: _("dwa pliki tego samego studenta"),
-    PhotoFate.REFUSED: _("zdjęcia nie można użyć"),
+    PhotoFate.NEW: _("Nowe zdjęcia"),
+    PhotoFate.REPLACED: _("Zastępują poprzednie"),
+    PhotoFate.UNCHANGED: _("Bez zmian"),
+    PhotoFate.UNKNOWN_STUDENT: _("Nie ma studenta o takim numerze albumu"),
+    PhotoFate.NOT_A_PICTURE: _("To nie jest plik JPG ani PNG"),
+    PhotoFate.TWICE_IN_ARCHIVE: _("Dwa pliki tego samego studenta"),
+    PhotoFate.REFUSED: _("Zdjęcia nie można użyć"),
 }
 
 # What the office usually sends photos back for; the student reads it.

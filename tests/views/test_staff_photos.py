@@ -233,7 +233,7 @@ def test_an_archive_is_shown_file_by_file_and_written_when_confirmed(sign_in: Si
     assert "Sprawdzam plik" in client.get(address).text
     let_jobs_work()
     page = client.get(address)
-    assert "nie ma studenta o takim numerze albumu" in page.text
+    assert "Nie ma studenta o takim numerze albumu" in page.text
     assert "Zapisz zdjęcia: 2" in page.text
     assert f"{bare.album_number}.jpg" in client.get(f"{address}?los=new").text
     assert db.session.scalars(select(Batch)).all() == []
@@ -287,7 +287,7 @@ def test_files_that_all_share_one_fate_are_named_by_one_heading_alone(sign_in: S
 
     client.get(address)
 
-    assert client.checked_page.text.count("nie ma studenta o takim numerze albumu (1)") == 1
+    assert client.checked_page.text.count("Nie ma studenta o takim numerze albumu (1)") == 1
 
 
 def test_a_photo_that_changed_since_the_look_stops_the_whole_archive(sign_in: SignIn) -> None:
