@@ -16,5 +16,5 @@ def size(size_in_bytes: int) -> str:
 
 
 def number(value: float) -> str:
-    """A number without needless decimal places."""
-    return str(format_decimal(value))
+    """A number without needless decimal places, its thousands set apart by a space no line breaks at."""
+    return str(format_decimal(value)).replace("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")

@@ -19,6 +19,9 @@ from flask_babel import force_locale
             "{{ ngettext('%(num)d wiersz', 'wiersze: %(num)d (%(of)s)', 5, of='<b>') }}",
             "wiersze: 5 (&lt;b&gt;)",
         ),
+        ("{{ _('Razem: %(num)d', num=12345) }}", "Razem: 12\N{NARROW NO-BREAK SPACE}345"),
+        ("{{ _('Paczka nr %(number)d', number=1234) }}", "Paczka nr 1234"),
+        ("{{ 1234|number }} {{ 999|number }}", "1\N{NARROW NO-BREAK SPACE}234 999"),
         ("{% macro word() %}{{ _('Wyloguj') }}{% endmacro %}{{ word() }}", "Wyloguj"),
     ],
 )
