@@ -1,13 +1,18 @@
 """The files for systemd and the proxy say what the programs understand and the documents promise."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.ministry.test_deadline import Authority
+
 ROOT = Path(__file__).parents[1]
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
+PROXY = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or ""
 PYTHON = "/opt/mlegitymacja/.venv/bin/python"
 
 
@@ -40,6 +45,46 @@ def test_systemd_understands_the_units(unit: Path, tmp_path: Path) -> None:
 
 
 def test_the_proxy_takes_what_the_office_uploads_and_replaces_addresses() -> None:
-    said = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    assert "client_max_body_size 33m;" in said
-    assert "X-Forwarded-For $remote_addr;" in said
+    assert "client_max_body_size 33m;" in PROXY
+    assert "X-Forwarded-For $remote_addr;" in PROXY
+
+
+def test_the_proxy_reads_whole_requests_and_leaves_compression_to_the_portal() -> None:
+    assert "proxy_request_buffering on;" in PROXY
+    assert "gzip off;" in PROXY
+
+
+def test_the_proxy_sends_nobody_to_a_host_a_visitor_invented() -> None:
+    assert "return 301 https://$server_name$request_uri;" in PROXY
+
+
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+def test_nginx_understands_the_proxys_file(tmp_path: Path) -> None:
+    certificate, key = Authority(tmp_path, "authority").issue("mlegitymacja.example.edu.pl")
+    said = PROXY
+    for theirs, here in (
+        ("/etc/ssl/mlegitymacja.pem", str(certificate)),
+        ("/etc/ssl/private/mlegitymacja.key", str(key)),
+        ("listen [::]", "# listen "),
+        ("listen 80;", f"listen unix:{tmp_path}/http.sock;"),
+        ("listen 443 ssl;", f"listen unix:{tmp_path}/https.sock ssl;"),
+    ):
+        assert theirs in said
+        said = said.replace(theirs, here)
+    temporary = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    file = tmp_path / "nginx.conf"
+    file.write_text(
+        f"pid {tmp_path}/nginx.pid; events {{}} http {{ access_log off; {temporary}\n{said}\n}}",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [NGINX, "-t", "-c", str(file), "-e", str(tmp_path / "error.log")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
