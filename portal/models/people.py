@@ -15,9 +15,9 @@ OFFER_UNCHECKED = text("offer_checked_revision < revision")
 class Student(Base):
     """One person. `revision` grows with every change the student can see; it is also the office's edit lock.
 
-    `standing_order`: „zamawiaj automatycznie po przedłużeniu”, the student's own switch. `language` is that of mail
-    and pages. `offer_checked_revision` and `offer_checked_on`: for which revision and on which day it was last asked
-    whether the student may newly order.
+    `standing_order`: „zamawiaj automatycznie po przedłużeniu”, the student's own switch. `language` is the one chosen
+    for mail and pages, None until then. `offer_checked_revision` and `offer_checked_on`: for which revision and on
+    which day it was last asked whether the student may newly order.
     """
 
     __tablename__ = "students"
@@ -38,7 +38,7 @@ class Student(Base):
     year_not_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     standing_order: Mapped[bool] = mapped_column(default=False, server_default=false())
-    language: Mapped[str] = mapped_column(String(2), default="pl", server_default=text("'pl'"))
+    language: Mapped[str | None] = mapped_column(String(2))
     offer_checked_revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     offer_checked_on: Mapped[date | None] = mapped_column(index=True)
 

@@ -11,15 +11,20 @@ from portal.models.notices import MailChoice
 from portal.models.people import Student
 from portal.rules.language import Language
 from portal.rules.notices import MUTED_AT_FIRST, NoticeKind
+from portal.services.languages import chosen_language
 from portal.services.register import note_change
 
 
 @dataclass(frozen=True, slots=True)
 class MailChoices:
-    """What a student chose. `address`: where mail goes, None while the office knows of none."""
+    """What a student chose.
+
+    `language`: None while they never chose; letters go out in Polish then. `address`: where mail goes, None while the
+    office knows of none.
+    """
 
     wanted: frozenset[NoticeKind]
-    language: Language
+    language: Language | None
     address: str | None = field(repr=False)
 
 
@@ -33,16 +38,17 @@ def choices_of(student_id: str) -> MailChoices:
     )
     return MailChoices(
         wanted=frozenset(kind for kind in NoticeKind if said.get(kind, kind not in MUTED_AT_FIRST)),
-        language=Language(student.language),
+        language=chosen_language(student_id),
         address=student.email,
     )
 
 
-def choose(student_id: str, wanted: Collection[NoticeKind], language: Language) -> None:
-    """Keep what the student wants: mail of these kinds and no others, in that language."""
+def choose(student_id: str, wanted: Collection[NoticeKind], language: Language | None) -> None:
+    """Keep what the student wants: mail of these kinds and no others, in that language; None leaves it as it is."""
     rows = [{"student_id": student_id, "kind": kind, "wanted": kind in wanted} for kind in NoticeKind]
     with transaction() as session:
         session.execute(delete(MailChoice).where(MailChoice.student_id == student_id))
         session.execute(insert(MailChoice), rows)
-        session.get_one(Student, student_id).language = language
+        if language is not None:
+            session.get_one(Student, student_id).language = language
         note_change(student_id)

@@ -192,7 +192,7 @@ def _letter_facts(message: Message, policy: Policy, at: datetime) -> dict[str, A
         raise _NotSent(OLD_NEWS) from None
     return {
         "address": student.email,
-        "language": Language(student.language),
+        "language": Language(student.language or Language.POLISH),
         "kind": notice.kind,
         "day": notice.day,
         "step": step,

@@ -1,14 +1,16 @@
 """In which language this browser is answered.
 
-Its session remembers the language: what the student chose last, or the switch before anybody signed in. Before either,
-the browser's own wish decides. The office's and the administrator's pages speak Polish only.
+Its session remembers the language: what the student chose last, or the switch before anybody signed in. Where neither
+was ever used the browser's own wish decides: asked for by every page until somebody signs in, and once as they do,
+so that an open page and its polls agree for as long as they are signed in. The office's and the administrator's pages
+speak Polish only.
 """
 
 from flask import Flask, has_request_context, request, session
 from flask_babel import get_babel, gettext
 
 from portal.rules.language import Language
-from portal.services.languages import choose_language, language_of
+from portal.services.languages import choose_language, chosen_language
 from portal.services.sessions import Visitor
 from portal.settings_groups import THE_OFFICE
 from portal.views.current import settings
@@ -48,8 +50,8 @@ def wish(language: Language) -> None:
 def settle_language(newcomer: Visitor) -> None:
     """Before `newcomer`'s session begins: speak their language from now on.
 
-    Students who used the switch before signing in chose by that. Who comes with a password from a slip never chose
-    before: they keep the language in which they were just asked to sign in.
+    Students who used the switch before signing in chose by that; so did who comes with a password from a slip and was
+    just asked to sign in in that language. Whoever never chose is answered as their browser wishes.
     """
     if newcomer.student_id is None:
         speak(Language.POLISH)
@@ -58,7 +60,7 @@ def settle_language(newcomer: Visitor) -> None:
         choose_language(newcomer.student_id, language)
         speak(language)
     else:
-        speak(language_of(newcomer.student_id))
+        speak(chosen_language(newcomer.student_id) or _wish_of_the_browser())
 
 
 def clear_session() -> None:

@@ -72,12 +72,14 @@ def switches() -> str:
 @pages.post("/wiadomosci/ustawienia")
 @student
 def choose() -> Response:
-    """Keep the switches as they were sent; a language nobody offered changes nothing."""
+    """Keep the switches as they were sent; a language nobody offered changes nothing, none leaves it unchosen."""
     wanted = {NoticeKind(name) for name in request.form.getlist("kind") if name in set(NoticeKind)}
-    language = request.form.get("language")
-    if language in set(Language):
-        mail_choices.choose(current_user.student_id, wanted, Language(language))
-        speak(Language(language))
+    named = request.form.get("language")
+    if named is None or named in set(Language):
+        language = Language(named) if named else None
+        mail_choices.choose(current_user.student_id, wanted, language)
+        if language is not None:
+            speak(language)
         flash(_("Ustawienia listów zostały zapisane."))
     return redirect(url_for("notices.switches"), code=303)
 

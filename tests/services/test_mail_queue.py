@@ -207,7 +207,10 @@ def test_an_address_taken_away_and_a_kind_switched_off_count_until_the_last_mome
     assert messages() == [(MessageState.DROPPED, "switched_off"), (MessageState.DROPPED, "no_address")]
 
 
-def test_the_language_is_the_student_s() -> None:
+def test_the_language_is_the_student_s_and_polish_until_they_choose() -> None:
+    order = ready()
+    choose(order.student_id, set(NoticeKind), None)
+    assert claimed().language is Language.POLISH
     order = ready()
     choose(order.student_id, set(NoticeKind), Language.ENGLISH)
     assert claimed().language is Language.ENGLISH

@@ -37,7 +37,7 @@ def abroad(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def visit(app: Flask, database: SQLAlchemy, live: str, abroad: Page) -> Visit:
-    """Sign in on the English page and open a path in English."""
+    """Sign in on the English page and open a path, which speaks English as well."""
 
     def open_page(student: Student, path: str = "/mlegitymacja") -> Page:
         abroad.goto(f"{live}/logowanie")
@@ -45,7 +45,6 @@ def visit(app: Flask, database: SQLAlchemy, live: str, abroad: Page) -> Visit:
         abroad.get_by_label("Password").fill(PASSWORD)
         abroad.get_by_role("button", name="Sign in", exact=True).click()
         abroad.wait_for_url(f"{live}/mlegitymacja")
-        abroad.get_by_role("button", name="English").click()
         expect(abroad.locator("html[lang=en]")).to_be_attached()
         if path != "/mlegitymacja":
             abroad.goto(f"{live}{path}")

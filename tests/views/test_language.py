@@ -18,9 +18,11 @@ from portal.extensions import db
 from portal.models.accounts import Account, Role
 from portal.models.notices import Notice
 from portal.models.people import Student
+from portal.rules.language import Language
 from portal.rules.notices import NoticeKind
 from portal.rules.order_status import OrderStatus
 from portal.services import photos
+from portal.services.languages import choose_language
 from portal.services.photo_files import make_card_photo
 from portal.settings_groups import THE_OFFICE
 from tests.browser import CheckedClient, form_fields
@@ -52,7 +54,7 @@ def switch(client: CheckedClient, page: TestResponse) -> TestResponse:
     )
 
 
-def remembered(student: Student) -> str:
+def remembered(student: Student) -> str | None:
     db.session.rollback()
     return db.session.get_one(Student, student.id).language
 
@@ -111,19 +113,39 @@ def test_who_switches_before_signing_in_chose_by_that(client: CheckedClient, dat
     assert remembered(student) == "en"
 
 
-def test_a_browser_s_wish_alone_changes_no_student_s_choice(
-    client: CheckedClient, database: SQLAlchemy
+@pytest.mark.parametrize("chosen", [None, *Language])
+@pytest.mark.parametrize("wish", Language)
+def test_signed_in_the_browser_s_wish_decides_until_the_student_chose(
+    client: CheckedClient, database: SQLAlchemy, wish: Language, chosen: Language | None
 ) -> None:
     student = make_student()
+    if chosen is not None:
+        choose_language(student.id, chosen)
+    asked = {"Accept-Language": f"{wish}, *;q=0.1"}
+    page = client.get("/logowanie", headers=asked)
+    fields = form_fields(page, "/logowanie") | {
+        "user_name": account_of(student).user_name,
+        "password": PASSWORD,
+    }
+    client.post("/logowanie", data=fields, headers=asked)
+    client.get("/mlegitymacja", headers=asked)
+    assert language_of_page(client) == (chosen or wish)
+    assert remembered(student) == chosen
+
+
+def test_a_browser_s_wish_lasts_as_long_as_its_sign_in(client: CheckedClient, database: SQLAlchemy) -> None:
+    student = make_student()
+    ordered(student, OrderStatus.WAITING)
     page = client.get("/logowanie", headers=ENGLISH)
     fields = form_fields(page, "/logowanie") | {
         "user_name": account_of(student).user_name,
         "password": PASSWORD,
     }
     client.post("/logowanie", data=fields, headers=ENGLISH)
-    client.get("/mlegitymacja", headers=ENGLISH)
-    assert language_of_page(client) == "pl"
-    assert remembered(student) == "pl"
+    mark = re.search(r"seen=([\w.-]+)", client.get("/mlegitymacja", headers={"Accept-Language": "pl"}).text)
+    assert language_of_page(client) == "en"
+    assert mark
+    assert client.htmx("/mlegitymacja/status", query_string={"seen": mark[1]}).status_code == 204
 
 
 def test_the_first_sign_in_with_a_slip_keeps_the_language_it_was_read_in(
@@ -188,7 +210,7 @@ def test_the_next_person_at_a_shared_browser_gets_their_own_language(
     client.post_form(page, "/logowanie", user_name=account_of(another).user_name, password=PASSWORD)
     client.get("/mlegitymacja")
     assert language_of_page(client) == "pl"
-    assert remembered(another) == "pl"
+    assert remembered(another) is None
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.ADMIN])

@@ -175,7 +175,7 @@ def test_nobody_reads_another_s_news(student: Student, sign_in: SignIn) -> None:
     assert "Nie masz jeszcze żadnych wiadomości" in client.get(LIST).text
     page = client.get(SWITCHES)
     client.post_form(page, SWITCHES, language="en")
-    assert choices_of(student.id).language is Language.POLISH
+    assert choices_of(student.id).language is None
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
@@ -198,6 +198,20 @@ def test_switches_are_kept_as_they_were_sent(signed_in: CheckedClient, student: 
     assert (chosen.wanted, chosen.language) == ({NoticeKind.READY}, Language.ENGLISH)
     signed_in.post_form(token, SWITCHES, kind=[], language="klingon")
     assert choices_of(student.id) == chosen
+
+
+def test_what_is_mailed_can_be_chosen_and_the_language_left_open(
+    signed_in: CheckedClient, student: Student
+) -> None:
+    page = signed_in.get(SWITCHES)
+    signed_in.post_form(page, SWITCHES, kind=["ready"])
+    chosen = choices_of(student.id)
+    assert (chosen.wanted, chosen.language) == ({NoticeKind.READY}, None)
+    until_chosen = "Dopóki nie wybierzesz, listy przychodzą po polsku."
+    assert until_chosen in signed_in.get(SWITCHES).text
+    signed_in.post_form(page, SWITCHES, kind=["ready"], language="pl")
+    assert choices_of(student.id).language is Language.POLISH
+    assert until_chosen not in signed_in.get(SWITCHES).text
 
 
 def test_who_has_no_address_is_told_where_to_give_one(sign_in: SignIn, database: object) -> None:
