@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, logs, views
+from portal.application import Portal
 from portal.database import engine_options, prepare
 from portal.extensions import babel, csrf, db, htmx, migrate
 from portal.keys import load_keyring, load_session_key
@@ -23,7 +24,7 @@ def create_app(settings: Settings, *, check: bool = True) -> Flask:
     demonstration's data while `settings` are a real university's (or the other way round). `check=False` is for the
     command that prepares it.
     """
-    app = Flask(
+    app = Portal(
         __name__, static_folder=None
     )  # views.static_files serves them, with their hash in the address
     _configure(app, settings)

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, g
 
+from portal.application import ALWAYS_SENT
 from portal.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -23,10 +24,10 @@ STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 def register(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer of `app`."""
     always = {**HEADERS, **({"Strict-Transport-Security": STRICT_TRANSPORT} if settings.secure else {})}
+    app.extensions[ALWAYS_SENT] = list(always.items())
 
     @app.after_request
     def add_headers(answer: Response) -> Response:
-        answer.headers.update(always)
         answer.headers["X-Request-Id"] = g.request_id
         answer.headers.setdefault("Cache-Control", "no-store")
         if answer.status_code == 204:

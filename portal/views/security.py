@@ -248,4 +248,5 @@ def _to_choose_password() -> ResponseReturnValue:
 
 
 def _check_token() -> None:
-    csrf.protect(apply_exemptions=True)
+    if request.method not in SAFE_METHODS:
+        csrf.protect(apply_exemptions=True)
