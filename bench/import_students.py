@@ -19,7 +19,8 @@ from flask import Flask
 from sqlalchemy import insert
 from stdnum.pl import pesel as pesel_numbers
 
-from portal import clock, create_app, database
+from bench.stopwatch import locks_timed
+from portal import clock, create_app
 from portal.database import transaction
 from portal.extensions import db
 from portal.keys import create_keys
@@ -138,29 +139,12 @@ def plainly(content: bytes) -> float:
 
 def import_it(content: bytes) -> tuple[float, float]:
     """The use case; answers seconds for all and for the time the write lock was held."""
-    held = _measure_lock()
     began = time.perf_counter()
     now = clock.now()
-    prepared = register_import.prepare_import(content, register_import.ImportOptions(), POLICY, at=now)
-    register_import.apply_import(prepared, POLICY, fingerprint=prepared.fingerprint, actor=None, at=now)
+    with locks_timed(register_import) as held:
+        prepared = register_import.prepare_import(content, register_import.ImportOptions(), POLICY, at=now)
+        register_import.apply_import(prepared, POLICY, fingerprint=prepared.fingerprint, actor=None, at=now)
     return time.perf_counter() - began, held[-1] if held else 0.0
-
-
-def _measure_lock() -> list[float]:
-    """From now on, note how long each transaction of the import is open."""
-    from contextlib import contextmanager
-
-    held: list[float] = []
-
-    @contextmanager
-    def timed() -> Any:
-        with database.transaction() as session:
-            began = time.perf_counter()
-            yield session
-        held.append(time.perf_counter() - began)
-
-    register_import.transaction = timed  # type: ignore[attr-defined]  # a stopwatch around the same door
-    return held
 
 
 def empty_instance(folder: Path) -> Flask:
