@@ -1,6 +1,5 @@
 """A list of album numbers as a file: which rows can be extended, until when, and why the others cannot."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,12 +7,11 @@ from enum import StrEnum
 from hashlib import sha256
 
 from portal.rules.reasons import ExtensionRefusal
+from portal.services.days_written import read_day
 from portal.services.extension_fates import ExtensionFate, ExtensionPreview, ExtensionRequest
 from portal.services.numbers import owners_of, readable
 from portal.services.tables import Row, read_table, write_csv
 
-_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[T ]00:00(?::00)?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 _ALBUM_HEADERS = ("album", "indeks", "student number")
 _DATE_HEADERS = ("data", "date", "ważn", "wazn", "until", "przedłuż", "przedluz")
 
@@ -65,7 +63,8 @@ def read_file(content: bytes, until: date, legal_basis: str | None = None) -> Ex
     rejected = []
     for row in rows:
         number = readable(_cell(row, album_column))
-        day = _day(_cell(row, date_column), until)
+        written = _cell(row, date_column)
+        day = read_day(written) if written else until
         if not number:
             rejected.append(RejectedRow(row.number, "", RowRejection.NUMBER_MISSING))
         elif day is None:
@@ -130,14 +129,3 @@ def _column(header: list[str], names: tuple[str, ...], otherwise: int) -> int:
 
 def _cell(row: Row, column: int) -> str:
     return row.cells[column].strip() if 0 <= column < len(row.cells) else ""
-
-
-def _day(text: str, otherwise: date) -> date | None:
-    if not text:
-        return otherwise
-    iso, day_first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text)
-    parts = iso.groups() if iso else day_first.groups()[::-1] if day_first else None
-    try:
-        return date(*map(int, parts)) if parts else None
-    except ValueError:
-        return None

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug import Response as AnyResponse
 
@@ -39,6 +38,10 @@ class ReportPages(UploadPages):
     largest_file = LARGEST_FILE
     title = lazy_gettext("Raport z panelu")
     no_file = lazy_gettext("Wybierz plik z raportem.")
+    moved = lazy_gettext(
+        "Zamówienia zmieniły się od czasu sprawdzenia, więc nic nie zapisano. "
+        "Poniżej widać, co raport zrobi teraz."
+    )
     form_page = "staff/panel/report.html"
     result_page = "staff/panel/dry_run.html"
     leads_to = "staff_panel.show"
@@ -76,14 +79,6 @@ class ReportPages(UploadPages):
             "until": day,
             "reason": why or "",
         }
-
-    def hindrance(self, found: Mapping[str, Any]) -> str | None:
-        """That something moved between the look and the act."""
-        moved = _(
-            "Zamówienia zmieniły się od czasu sprawdzenia, więc nic nie zapisano. "
-            "Poniżej widać, co raport zrobi teraz."
-        )
-        return moved if found["moved"] else None
 
     def facts(
         self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]

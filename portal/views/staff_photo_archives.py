@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from portal.models.uploads import UploadedFile, UploadKind
@@ -28,6 +27,10 @@ class ArchivePages(UploadPages):
     largest_file = 100 * MEGABYTE
     title = lazy_gettext("Zdjęcia z archiwum")
     no_file = lazy_gettext("Wybierz plik ZIP.")
+    moved = lazy_gettext(
+        "Zdjęcia studentów zmieniły się od czasu sprawdzenia, więc nic nie zapisano. "
+        "Poniżej widać, co archiwum zmieni teraz."
+    )
     form_page = "staff/photos/archive.html"
     result_page = "staff/photos/dry_run.html"
     leads_to = "staff_photos.queue"
@@ -48,14 +51,6 @@ class ArchivePages(UploadPages):
         """The file's name and why it is refused."""
         name, refusal = line
         return name, photo_texts.photo_refusal(PhotoRefusal(refusal)) if refusal else ""
-
-    def hindrance(self, found: Mapping[str, Any]) -> str | None:
-        """That something moved between the look and the act."""
-        moved = _(
-            "Zdjęcia studentów zmieniły się od czasu sprawdzenia, więc nic nie zapisano. "
-            "Poniżej widać, co archiwum zmieni teraz."
-        )
-        return moved if found["moved"] else None
 
     def facts(
         self, kept: UploadedFile, found: Mapping[str, Any], counts: Counter[str]

@@ -31,14 +31,15 @@ class UploadPages(ABC):
     """The office's pages for files of one `kind`, from the form to the result, as routes of a blueprint.
 
     A kind says how large its files are (`largest_file`, in bytes), its `title`, what the form answers without a file
-    (`no_file`), the templates of the form and of the result, and the endpoint to go on to once a file was thrown away
-    (`leads_to`); and what its own form and its own results show.
+    (`no_file`), that something `moved` between the look and the act, the templates of the form and of the result, and
+    the endpoint to go on to once a file was thrown away (`leads_to`); and what its own form and its own results show.
     """
 
     kind: UploadKind
     largest_file: int
     title: LazyString
     no_file: LazyString
+    moved: LazyString
     form_page: str
     result_page: str
     leads_to: str
@@ -73,12 +74,12 @@ class UploadPages(ABC):
         """What else the result shows: at least `changes`, how many rows would be written."""
 
     @abstractmethod
-    def hindrance(self, found: Mapping[str, Any]) -> str | None:
-        """Why nothing was written although somebody confirmed, if so."""
-
-    @abstractmethod
     def refusal(self, found: Mapping[str, Any]) -> str:
         """Why the file is of no use."""
+
+    def hindrance(self, found: Mapping[str, Any]) -> str | None:
+        """Why nothing was written although somebody confirmed, if so."""
+        return str(self.moved) if found["moved"] else None
 
     def form_facts(self) -> Mapping[str, object]:
         """What else the form shows."""

@@ -43,10 +43,11 @@ def test_columns_are_known_by_their_headers(encoding: str, delimiter: str) -> No
     assert file.request.until == {student.id: date(2031, 10, 31)}
 
 
-def test_a_row_may_have_a_date_of_its_own() -> None:
+@pytest.mark.parametrize("written", ["2031-10-31", "2031-10-31T00:00:00", "31.10.2031 r."])
+def test_a_row_may_have_a_date_of_its_own(written: str) -> None:
     one, other = make_student(album_number="000101"), make_student(album_number="000102")
 
-    file = read_file(b"000101;2031-10-31\n000102;\n", UNTIL)
+    file = read_file(f"000101;{written}\n000102;\n".encode(), UNTIL)
 
     assert file.request.until == {one.id: date(2031, 10, 31), other.id: UNTIL}
 
