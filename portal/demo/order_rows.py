@@ -12,7 +12,7 @@ from portal.models.people import Student
 from portal.models.sealed import keyring
 from portal.rules.next_step import AtMinistry, Step
 from portal.rules.order_status import OrderStatus
-from portal.services.ordering import freeze
+from portal.services.order_contents import freeze
 
 CALL_TAKES = timedelta(seconds=1)
 

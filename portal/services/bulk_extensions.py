@@ -29,7 +29,7 @@ from portal.services.extension_fates import (
 )
 from portal.services.following_orders import never_sent_orders, new_contents, write_contents
 from portal.services.many_rows import room_for_many
-from portal.services.ordering import follow_register
+from portal.services.order_contents import follow_register
 from portal.services.register_in_bulk import as_seen, facts_of_many, moved_since, note_changes
 from portal.services.row_sets import DAY, TEXT, one_of, rows_select
 

@@ -23,7 +23,8 @@ from portal.rules.undo import (
     undo_fate,
     without_extension,
 )
-from portal.services.ordering import end, follow_register, present_orders
+from portal.services.order_contents import follow_register, present_orders
+from portal.services.ordering import end
 from portal.services.receipts import withdraw_unconfirmed
 from portal.services.register import facts_of, note_change
 

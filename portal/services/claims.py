@@ -31,8 +31,9 @@ from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.reasons import EndReason
 from portal.services import breaker
+from portal.services.order_contents import assess_student, freeze
 from portal.services.order_moves import set_facts
-from portal.services.ordering import assess_student, end, freeze
+from portal.services.ordering import end
 from portal.services.register import note_change
 
 LONGEST_BACKOFF_SECONDS = 600

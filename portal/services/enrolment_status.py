@@ -11,7 +11,7 @@ from portal.rules.student import EnrolmentFacts, EnrolmentStatus
 from portal.services import journal
 from portal.services.entitlement import Ending, revoke_ended, would_revoke
 from portal.services.journal import Subject
-from portal.services.ordering import follow_register
+from portal.services.order_contents import follow_register
 from portal.services.register import note_change
 
 

@@ -15,7 +15,7 @@ from portal.rules.next_step import AtMinistry
 from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Policy
 from portal.rules.student import StudentFacts
-from portal.services.ordering import freeze
+from portal.services.order_contents import freeze
 from portal.services.row_sets import one_of
 
 _NEVER_SENT = (Order.status == OrderStatus.WAITING, Order.at_ministry == AtMinistry.ABSENT)

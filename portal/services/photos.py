@@ -18,7 +18,7 @@ from portal.rules.student import SubmissionStatus
 from portal.services import journal
 from portal.services.journal import Subject
 from portal.services.notices import News, tell
-from portal.services.ordering import follow_register
+from portal.services.order_contents import follow_register
 from portal.services.photo_files import MEDIA_TYPE, CardPhoto
 from portal.services.register import note_change
 

@@ -22,7 +22,7 @@ from portal.rules.polling import STANDING_ORDER_INTERVAL, poll_interval, status_
 from portal.rules.reasons import EndReason
 from portal.services.entitlement import STUDIES_ON, loss_ahead
 from portal.services.notice_list import IS_UNREAD
-from portal.services.ordering import content_mark
+from portal.services.order_contents import content_mark
 from portal.services.receipts import is_asked_about
 from portal.services.register import facts_of
 from portal.services.standing_orders import standing_order_at

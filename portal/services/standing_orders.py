@@ -15,8 +15,9 @@ from portal.models.renewals import OrderOffer, StandingOrder
 from portal.rules.policy import Policy, StandingOrders
 from portal.rules.renewal import PastOrder, is_known_period, orders_by_itself
 from portal.services.notices import tell
+from portal.services.order_contents import assess_student
 from portal.services.order_offers import may_order
-from portal.services.ordering import assess_student, order_as_assessed
+from portal.services.ordering import order_as_assessed
 from portal.services.receipts import is_asked_about
 from portal.services.register import note_change
 

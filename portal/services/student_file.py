@@ -22,7 +22,7 @@ from portal.rules.order_status import CANCELLABLE
 from portal.rules.policy import Policy
 from portal.rules.validity import confirmed_until, proposed_until
 from portal.services.entitlement import loss_ahead
-from portal.services.ordering import assess_student
+from portal.services.order_contents import assess_student
 from portal.services.register import facts_of
 from portal.services.row_sets import one_of
 

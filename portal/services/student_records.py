@@ -20,7 +20,7 @@ from portal.models.sealed import keyring
 from portal.rules.policy import Policy
 from portal.services import journal
 from portal.services.journal import Subject
-from portal.services.ordering import follow_register
+from portal.services.order_contents import follow_register
 from portal.services.polish_order import sort_name
 from portal.services.register import note_change
 

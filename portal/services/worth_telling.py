@@ -12,7 +12,7 @@ from portal.models.people import Student
 from portal.rules.notices import NoticeKind, RenewalStep, renewal_step
 from portal.rules.order_status import OPEN, OrderStatus
 from portal.rules.policy import Policy
-from portal.services.ordering import assess_student
+from portal.services.order_contents import assess_student
 from portal.services.photos import PhotoStanding, photo_state
 from portal.services.register import facts_of
 

@@ -14,7 +14,7 @@ from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.order_status import CANCELLABLE, OPEN, OrderStatus
 from portal.rules.reasons import CancelReason
-from portal.services import data_reports, ordering, standing
+from portal.services import data_reports, order_contents, ordering, standing
 from portal.services.sessions import hash_of
 from portal.services.waiting import typical_wait
 from portal.settings_groups import Connector
@@ -100,7 +100,7 @@ def confirm_cancel(order_id: UUID) -> str | Response:
         "student/confirm_cancel.html",
         order=order,
         is_open=order.status in OPEN,
-        again=ordering.assess_student(student, settings().policy, clock.now(), ignoring=order.id),
+        again=order_contents.assess_student(student, settings().policy, clock.now(), ignoring=order.id),
         cancel_reasons=CancelReason,
         texts=texts,
     )

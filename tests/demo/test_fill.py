@@ -27,7 +27,7 @@ from portal.rules.eligibility import Assessment
 from portal.rules.order_status import OrderStatus
 from portal.rules.reasons import OrderRefusal
 from portal.services import passwords
-from portal.services.ordering import assess_student
+from portal.services.order_contents import assess_student
 from portal.services.register import facts_of
 from portal.services.standing import Glance, Standing, standing_of
 from portal.settings import Settings

@@ -1,7 +1,5 @@
 """Placing, cancelling and revoking orders."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select
 
@@ -16,18 +14,16 @@ from portal.rules.order_status import OrderStatus
 from portal.rules.policy import Basis, Policy, ReceiptFrom
 from portal.rules.reasons import EndReason, OrderRefusal
 from portal.rules.validity import proposed_until
+from portal.services.order_contents import content_mark, present_orders
 from portal.services.ordering import (
     OrderNotAllowed,
     OrderNotCancellable,
     OrderUnknown,
     cancel,
-    content_mark,
-    follow_register,
     place_order,
-    present_orders,
     revoke,
 )
-from tests.people import POLICY, extend, make_student
+from tests.people import POLICY, make_student
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -132,18 +128,6 @@ def test_the_office_revokes_an_order_for_a_reason_that_is_kept() -> None:
         revoke("no such order", EndReason.OFFICE_REVOKED, actor="office", at=clock.now())
 
 
-def test_an_order_never_sent_follows_a_newer_extension() -> None:
-    student = make_student()
-    order = place(student)
-    later = order.planned_valid_until + timedelta(days=150)
-    extend(student, later)
-
-    with transaction():
-        follow_register(student, POLICY, clock.now())
-
-    assert db.session.get_one(Order, order.id).planned_valid_until == later
-
-
 def test_ordering_again_withdraws_expired_codes_that_were_left_alone() -> None:
     student = make_student()
     order = place(student)
@@ -154,13 +138,3 @@ def test_ordering_again_withdraws_expired_codes_that_were_left_alone() -> None:
     place(student, Policy(basis=Basis.ELS, receipt_from=ReceiptFrom.STUDENT))
 
     assert db.session.get_one(Order, order.id).at_ministry is AtMinistry.PRESENT
-
-
-def test_the_content_mark_changes_with_name_pesel_and_photo_only() -> None:
-    student = make_student()
-    mark = content_mark(student)
-    student.revision += 1
-    assert content_mark(student) == mark
-    student.surname = "Inna"
-    assert content_mark(student) != mark
-    db.session.rollback()

@@ -22,7 +22,7 @@ from portal.services.imports.comparison import LISTED
 from portal.services.imports.plan import Plan, Rows
 from portal.services.imports.ready_rows import ReadyRows, changed_rows, new_rows, ready
 from portal.services.journal_imports import told_rows
-from portal.services.ordering import follow_register
+from portal.services.order_contents import follow_register
 
 
 class RegisterMoved(Exception):
