@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.ministry_calls import MinistryCalls
 from jobs.schedule import start
@@ -16,6 +17,7 @@ from portal.ministry.http import HttpMinistry
 from portal.preparation import NotReady, open_prepared
 from portal.services.breaker import forget_outage
 from portal.services.claims import Terms
+from portal.services.self_check import damage_at_start
 from portal.settings import Settings
 
 log = structlog.get_logger()
@@ -34,9 +36,10 @@ def main() -> int:
     settings: Settings = app.extensions["settings"]
     by_panel = settings.ministry.by_panel
     ministry = _connect(settings) if settings.ministry.url and not by_panel else None
+    for problem in damage_at_start(settings):
+        log.error("database_damaged", what=problem)
     if by_panel:
-        with app.app_context():
-            forget_outage()
+        _forget_outage(app)
     elif ministry is None:
         log.warning("ministry_not_connected")
     calls = None if ministry is None else _calls(app, ministry, settings, stop)
@@ -57,6 +60,14 @@ def _instance() -> Path:
     if not chosen:
         parser.error("podaj --instance KATALOG albo ustaw PORTAL_INSTANCE")
     return Path(chosen)
+
+
+def _forget_outage(app: Flask) -> None:
+    with app.app_context():
+        try:
+            forget_outage()
+        except SQLAlchemyError:  # a damaged database: the jobs that can run do
+            log.exception("job_failed", job="forget_outage")
 
 
 def _calls(app: Flask, ministry: HttpMinistry, settings: Settings, stop: threading.Event) -> MinistryCalls:

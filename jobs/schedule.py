@@ -9,6 +9,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from jobs import (
     check_uploads,
@@ -116,8 +117,13 @@ def _add_nightly(
 
 
 def _house_overdue(app: Flask) -> bool:
+    """Whether the nightly duties are due; they are, too, where the database cannot say: they find out why."""
     with app.app_context():
-        return is_overdue(clock.real_now())
+        try:
+            return is_overdue(clock.real_now())
+        except SQLAlchemyError:
+            log.exception("job_failed", job=keep_house.NAME)
+            return True
 
 
 def _hurry(scheduler: BackgroundScheduler) -> None:

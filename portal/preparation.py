@@ -4,6 +4,7 @@ It is done again at every start and changes nothing when all is there.
 """
 
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from portal.services import deployment
 from portal.services.backups import backups_in
 from portal.services.database_reach import Unreachable, has_tables
 from portal.services.housekeeping import backup_directory, sqlite_file
+from portal.services.self_check import Finding, Level, Subject, damage_at_start
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
 from portal.texts import checks as check_texts
 
@@ -40,6 +42,7 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
     2. Make the keys of a new instance, never beside an existing database; begin no database beside backups of one.
     3. Bring the database to this program's version.
     4. In a demonstration, fill in the invented university.
+    5. Say on standard error where the database is damaged, as far as a short look finds it.
     """
     settings = _settings(instance, demo=demo)
     with _told_in_polish():
@@ -55,6 +58,7 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
             finally:
                 db.session.remove()
                 db.engine.dispose()  # the server forks; no worker may inherit a connection
+    _tell_of_damage(settings)
     return app
 
 
@@ -67,6 +71,13 @@ def open_prepared(instance: Path) -> Flask:
     with _told_in_polish():
         _refuse_to_begin_anew(settings, filled=has_tables(settings.database_url))
         return create_app(settings)
+
+
+def _tell_of_damage(settings: Settings) -> None:
+    """Say it and go on: most pages of a file damaged in one place still work, and a refusal would end them all."""
+    for what in damage_at_start(settings):
+        damaged = Finding(Level.PROBLEM, Subject.DATABASE_DAMAGED, {"what": what})
+        print(check_texts.finding(damaged), file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -136,6 +136,22 @@ def test_a_harmed_instance_is_refused_and_left_as_it_is(
     assert {file: file.read_bytes() for file in new.rglob("*") if file.is_file()} == before
 
 
+def test_a_start_says_where_the_database_is_damaged_and_goes_on(
+    new: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(new, demo=False)
+    assert "uszkodzona" not in capsys.readouterr().err
+    with closing(sqlite3.connect(new / "portal.sqlite")) as database:
+        (page,) = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'mail_choices'"
+        ).fetchone()
+    with (new / "portal.sqlite").open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(bytes(4096))
+    assert kind_of(prepare(new, demo=False)) is False
+    assert "Baza danych jest uszkodzona" in capsys.readouterr().err
+
+
 def be_gone(database: Path) -> None:
     database.unlink()
 

@@ -79,7 +79,12 @@ def _check_integrity(settings: Settings, go_on: GoOn) -> Mapping[str, int]:
     database = sqlite_file(settings)
     if database is None:
         return {}
-    problems = backups.check_live(database, go_on=go_on)
+    try:
+        problems = backups.check_live(database, go_on=go_on)
+    except backups.BackupFailed as failed:
+        if failed.fault is not backups.Fault.DAMAGED:
+            raise
+        problems = [failed.details]
     if problems:
         raise DatabaseDamaged("; ".join(problems))
     return {"checked": 1}

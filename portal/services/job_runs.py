@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.database import transaction
@@ -11,6 +13,8 @@ from portal.extensions import db
 from portal.models.ministry_calls import JobRun
 
 IDLE_WRITTEN_EVERY = timedelta(minutes=1)
+
+log = structlog.get_logger()
 
 
 class RunLog:
@@ -23,12 +27,23 @@ class RunLog:
         self._written_at: datetime | None = None
 
     def finished(self, started_at: datetime, counts: Mapping[str, int], error: str | None = None) -> None:
-        """One run ended: `counts` says what it did, `error` names the exception that ended it."""
+        """One run ended: `counts` says what it did, `error` names the exception that ended it.
+
+        A row that cannot be written, in a damaged database for example, is logged: what was done stands, and what
+        comes next must not wait for it.
+        """
         if error is None and not any(counts.values()):
             self._idle_runs += 1
             self._idle_since = self._idle_since or started_at
             if self._written_at and clock.real_now() - self._written_at < IDLE_WRITTEN_EVERY:
                 return
+        try:
+            self._write(started_at, counts, error)
+        except SQLAlchemyError:
+            log.exception("run_not_noted", job=self._job)
+        self._written_at = clock.real_now()
+
+    def _write(self, started_at: datetime, counts: Mapping[str, int], error: str | None) -> None:
         with transaction() as session:
             self._write_idle_runs()
             if error is not None or any(counts.values()):
@@ -41,7 +56,6 @@ class RunLog:
                         error=error,
                     )
                 )
-        self._written_at = clock.real_now()
 
     def _write_idle_runs(self) -> None:
         if not self._idle_runs:

@@ -103,7 +103,6 @@ def settle_sent(claim: Claim) -> None:
     """The server took the message: a fact, whoever holds the lease by now."""
     with transaction():
         _set(claim.message_id, state=MessageState.SENT, sent_at=clock.real_now(), error=None, **_RELEASED)
-    log.info("mail_sent", message=claim.message_id, kind=claim.kind and claim.kind.value)
 
 
 def settle_later(claim: Claim, code: str) -> None:

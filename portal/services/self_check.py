@@ -27,7 +27,7 @@ from portal.models.ministry_calls import JobRun
 from portal.models.people import Student
 from portal.models.sealed import SealBroken
 from portal.services import backups
-from portal.services.backups import BackupFailed
+from portal.services.backups import BackupFailed, Fault
 from portal.services.housekeeping import backup_directory, sqlite_file
 from portal.settings import SETTINGS_FILE, Settings
 from portal.settings_groups import Connector
@@ -37,6 +37,7 @@ BACKUP_TOO_OLD = timedelta(hours=36)
 JOBS_SILENT = timedelta(minutes=10)
 PROGRAM_WRITTEN = datetime(2026, 1, 1, tzinfo=clock.OFFICE_ZONE)
 SAMPLE = 20
+START_WAITS_SECONDS = 0.5
 
 
 class Level(StrEnum):
@@ -154,6 +155,19 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
             raise
         if not problems:
             yield Finding(Level.PROBLEM, Subject.DATABASE_DAMAGED, {"what": reason.orig})
+
+
+def damage_at_start(settings: Settings) -> list[str]:
+    """What is wrong with the database's file, as far as a start may wait for it; the nightly look has all the time."""
+    database, until = sqlite_file(settings), time.monotonic() + START_WAITS_SECONDS
+    try:
+        return (
+            backups.check_live(database, quick=True, go_on=lambda: time.monotonic() < until)
+            if database
+            else []
+        )
+    except BackupFailed as failed:
+        return [] if failed.fault is Fault.INTERRUPTED else [failed.details]
 
 
 def _look_at_rows(settings: Settings) -> Iterator[Finding]:

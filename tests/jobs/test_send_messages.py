@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from structlog.testing import capture_logs
 
 from jobs import queue_reminders, send_messages
 from portal import clock
@@ -274,3 +275,20 @@ def write_settings(instance: Path, port: int) -> None:
 def run_apart(instance: Path, dies_after: int) -> int:
     command = [sys.executable, "-c", CRASHING, str(instance), str(dies_after)]
     return subprocess.run(command, cwd=ROOT, env=os.environ, timeout=120).returncode
+
+
+def test_every_letter_over_the_server_has_its_line_in_the_log(send: Send) -> None:
+    ready()
+    ready("ala@example.edu.pl")
+    with capture_logs() as logged:
+        send()
+    assert [line["event"] for line in logged] == ["mail_sent"] * 2
+
+
+def test_letters_of_a_demonstration_that_has_no_server_share_one_line() -> None:
+    ready()
+    ready("ala@example.edu.pl")
+    with capture_logs() as logged:
+        send_messages.run(Pace())
+        send_messages.run(Pace())
+    assert [(line["event"], line["letters"]) for line in logged] == [("mail_kept", 2)]
