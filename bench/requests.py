@@ -10,37 +10,21 @@ machine does. Loopback only.
 
 import argparse
 import json
-import multiprocessing
-import os
 import re
-import secrets
 import shutil
 import statistics
 import subprocess
 import tempfile
-import time
-import urllib.request
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import select
 
+from bench.servers import Server, portal_in, served
+from bench.visitors import Waiting, waiting_students
 from portal import clock
-from portal.database import transaction
 from portal.extensions import db
-from portal.models.accounts import Account, Role
-from portal.models.orders import Order
-from portal.preparation import prepare
-from portal.rules.language import Language
-from portal.rules.order_status import OrderStatus
-from portal.services import ordering, standing
-from portal.services.sessions import hash_of, open_session
-from portal.serving import serve
-from tests.ministry_server import free_port
-from tests.people import make_account
 
 CONNECTIONS = 16
 SCRIPT = """
@@ -72,43 +56,24 @@ class Measured:
     cpu: float
 
 
-@dataclass(frozen=True)
-class Server:
-    """An application under the portal's own server settings."""
-
-    port: int
-    process: multiprocessing.process.BaseProcess
-
-    def cpu_seconds(self) -> float:
-        """What the server and its workers have used so far."""
-        parent = str(self.process.pid)
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return sum(_cpu_seconds(pid) for pid in [parent, *children])
-
-
-def _cpu_seconds(pid: str) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    user, system = fields[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
 def main() -> None:
     asked = _arguments()
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is missing (Debian's package wrk)")
     with tempfile.TemporaryDirectory() as folder:
-        app = _portal(Path(folder))
+        app = portal_in(Path(folder))
         with app.app_context():
-            targets = _targets(app, asked.students)
+            # The slowest step of polling: the marks stay true for the whole run.
+            long_ago = clock.now() - timedelta(hours=5)
+            targets = _targets(waiting_students(app, asked.students, lambda _: long_ago))
             db.session.remove()
             db.engine.dispose()
-        servers = _served(_bare()), _served(app)
+        servers = served(_bare()), served(app)
         try:
             _report(_rounds(targets, servers, asked, Path(folder)))
         finally:
             for server in servers:
-                server.process.terminate()
-                server.process.join()
+                server.stop()
 
 
 def _arguments() -> argparse.Namespace:
@@ -119,70 +84,19 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _portal(instance: Path) -> Flask:
-    (instance / "portal.toml").write_text(
-        'public_url = "https://localhost"\n[university]\nname = "Akademia Przykładowa"\n'
-        '[policy]\nbasis = "els"\n',
-        encoding="utf-8",
-    )
-    return prepare(instance, demo=False)
-
-
 def _bare() -> Flask:
     app = Flask("bare")
     app.add_url_rule("/", view_func=lambda: "ok")
     return app
 
 
-def _served(app: Flask) -> Server:
-    port = free_port()
-    server = multiprocessing.get_context("fork").Process(target=serve, args=(app, "127.0.0.1", port))
-    server.start()
-    give_up = time.monotonic() + 30
-    while time.monotonic() < give_up:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
-            break
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    return Server(port, server)
-
-
-def _targets(app: Flask, students: int) -> list[Target]:
-    """Students with a waiting order, their cookies, and the marks under which nothing changed."""
-    policy = app.extensions["settings"].policy
+def _targets(students: list[Waiting]) -> list[Target]:
     polls, changed, pages = [], [], []
-    for _ in range(students):
-        account = make_account(role=Role.STUDENT)
-        ordering.place_order(str(account.student_id), policy, actor="bench", at=clock.now())
-    long_ago = clock.now() - timedelta(hours=5)
-    with transaction() as session:
-        for order in session.scalars(select(Order).where(Order.status == OrderStatus.WAITING)):
-            order.placed_at = long_ago  # the slowest step of polling: the mark stays true for the whole run
-        visitors = [
-            open_session(account, timedelta(hours=2), clock.real_now())
-            for account in session.scalars(select(Account).where(Account.role == Role.STUDENT))
-        ]
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer is not None
-    for visitor in visitors:
-        seen = standing.glance(hash_of(visitor.session_id), Language.POLISH, at=clock.now())
-        assert seen is not None
-        value = signer.dumps(
-            {
-                "_user_id": visitor.session_id,
-                "seen": int(clock.real_now().timestamp()),
-                "csrf_token": secrets.token_hex(20),  # as after the first page
-            }
-        )
-        cookie = f"{app.config['SESSION_COOKIE_NAME']}={value}"
-        polls.append(f"{cookie} /mlegitymacja/status?seen={seen.mark}")
-        revision, _, rest = seen.mark.partition(".")
-        changed.append(f"{cookie} /mlegitymacja/status?seen={int(revision) - 1}.{rest}")
-        pages.append(f"{cookie} /mlegitymacja")
+    for student in students:
+        polls.append(f"{student.cookie} /mlegitymacja/status?seen={student.mark}")
+        revision, _, rest = student.mark.partition(".")
+        changed.append(f"{student.cookie} /mlegitymacja/status?seen={int(revision) - 1}.{rest}")
+        pages.append(f"{student.cookie} /mlegitymacja")
     return [
         Target("unchanged poll, 204", polls, htmx=True),
         Target("changed fragment", changed, htmx=True),
