@@ -89,7 +89,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, answer_database_error)
     app.register_error_handler(NoFreeConnection, answer_database_error)
     # Flask would log the exception's message, which may quote what somebody typed.
-    app.log_exception = _log_failure  # type: ignore[method-assign]
+    app.log_exception = _log_failure  # type: ignore[method-assign]  # the one place Flask logs from
 
 
 def answer_error(error: HTTPException) -> Response:

@@ -74,7 +74,7 @@ def test_a_part_that_keeps_dying_is_started_again_after_a_pause(portal: Portal) 
     for _ in range(2):
         dead = portal.part("jobs")
         signal_to(dead, signal.SIGKILL)
-        wait_for(lambda dead=dead: not runs(dead))  # type: ignore[misc]
+        wait_for(lambda dead=dead: not runs(dead))  # type: ignore[misc]  # bound now, not when called
     wait_for(lambda: any('"again_in": 1.0' in line for line in lines(portal)))
     assert portal.part("jobs") != dead
     assert portal.stop() == 0
