@@ -11,7 +11,7 @@ from portal import clock
 from portal.services import own_password, passwords
 from portal.services.accounts import SignInThrottled
 from portal.services.passwords import PasswordFault, PasswordRefused
-from portal.views import security
+from portal.views.browser_session import begin_session
 from portal.views.current import settings, visitor
 from portal.views.security import signed_in_by_slip
 from portal.views.sign_in import sign_in_limits, wait_words
@@ -76,7 +76,7 @@ def change() -> Response:
         return _again(str(WRONG_SLIP if by_slip else WRONG))
     except SignInThrottled as throttled:
         return _again(wait_words(throttled.retry_after), status=429)
-    security.begin_session(newcomer)
+    begin_session(newcomer)
     if by_slip:
         flash(_("Hasło zostało ustalone. Od teraz loguj się nim, kartka nie będzie już potrzebna."))
     else:

@@ -16,26 +16,18 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
-from itsdangerous import URLSafeTimedSerializer
 
-from portal import clock
 from portal.extensions import csrf, htmx, login_manager
 from portal.models.accounts import Role
-from portal.services import sessions
-from portal.services.sessions import Visitor
-from portal.views.current import settings, visitor
-from portal.views.kept_forms import mark_forms_of
-from portal.views.language import clear_session
+from portal.views import browser_session
+from portal.views.browser_session import keep_alive
+from portal.views.current import visitor
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SEEN = "seen"
-SEEN_STEP_SECONDS = 60
 BESIDE_A_FILE = 100_000
 """Bytes of a body that are not its file."""
 CHOOSE_PASSWORD = "own_password.show"  # noqa: S105  (a route)
@@ -68,17 +60,6 @@ class Guard:
     def admits(self, role: Role) -> bool:
         """Whether somebody signed in with `role` may use the route."""
         return self.audience in {Audience.PUBLIC, Audience.SIGNED_IN} or self.audience == role.value
-
-
-class SignedCookies(SecureCookieSessionInterface):
-    """Flask's sessions in signed cookies, with what signs them made once instead of for every request."""
-
-    def __init__(self, app: Flask) -> None:
-        self._signer = super().get_signing_serializer(app)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs and reads the cookies of `app`."""
-        return self._signer
 
 
 class RouteUnguarded(RuntimeError):
@@ -151,49 +132,10 @@ def _declare(view: View, guard: Guard) -> View:
 
 
 def register(app: Flask) -> None:
-    """Put the checks before every view of `app`."""
-    app.session_interface = SignedCookies(app)
-    # What init_app does, without its look for a "remember me" cookie after every request: there is none.
-    app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login's own place on the application
-    login_manager.session_protection = None  # it would put a fingerprint of the browser into the cookie
-    login_manager.user_loader(_load_visitor)
+    """Let `app` know its visitors and put the checks before every view of it."""
+    browser_session.register(app)
     for step in (_name_request, _refuse_other_sites, _ask_guard, _check_token):
         app.before_request(step)
-
-
-def begin_session(newcomer: Visitor) -> None:
-    """Make `newcomer` the visitor of this browser: a clean cookie; of the old, its language stays."""
-    clear_session()
-    login_user(newcomer)
-    for unused in ("_id", "_fresh"):
-        session.pop(unused, None)
-    mark_forms_of(newcomer)
-    _keep_alive()
-
-
-def present_session_id() -> str | None:
-    """The session this browser presents, or None if it presents none or was idle for too long.
-
-    Whether the session still lives, the table says; for views that join it into a query of their own.
-    """
-    session_id: str | None = session.get("_user_id")
-    return None if _idle_for_too_long() else session_id
-
-
-def _load_visitor(session_id: str) -> Visitor | None:
-    return None if _idle_for_too_long() else sessions.find_visitor(session_id, clock.real_now())
-
-
-def _idle_for_too_long() -> bool:
-    # Kept in the signed cookie, so that looking at pages writes nothing to the database.
-    idle_seconds = clock.real_now().timestamp() - float(session.get(SEEN, 0))
-    return idle_seconds > settings().security.idle_minutes * 60
-
-
-def _keep_alive() -> None:
-    now = int(clock.real_now().timestamp())
-    if now - int(session.get(SEEN, 0)) >= SEEN_STEP_SECONDS:
-        session[SEEN] = now
 
 
 def _name_request() -> None:
@@ -236,7 +178,7 @@ def _ask_guard() -> ResponseReturnValue | None:
         return _to_choose_password()
     if not guard.admits(present.role):
         abort(403)
-    _keep_alive()
+    keep_alive()
     # Only now: nobody unknown makes the server take in a large body.
     request.max_content_length = vars(view).get(_MOST_BYTES, request.max_content_length)
     return None

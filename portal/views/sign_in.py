@@ -16,6 +16,7 @@ from portal.services import accounts, sessions
 from portal.services.throttling import Limits
 from portal.views import kept_forms, security
 from portal.views.addresses import local_path, page_behind
+from portal.views.browser_session import begin_session
 from portal.views.current import settings, visitor
 from portal.views.language import clear_session, settle_language
 
@@ -74,7 +75,7 @@ def sign_in() -> Response:
         answer.headers["Retry-After"] = str(ceil(throttled.retry_after.total_seconds()))
         return answer
     settle_language(newcomer)
-    security.begin_session(newcomer)
+    begin_session(newcomer)
     unsent = kept_forms.unseal(request.form.get("kept", ""))
     if unsent is not None and not unsent.belongs_to(newcomer):
         return redirect(url_for("sign_in.home"), code=303)  # neither the form nor its page is theirs

@@ -20,6 +20,7 @@ from portal.services.waiting import typical_wait
 from portal.settings_groups import Connector
 from portal.texts import phrases
 from portal.views import security
+from portal.views.browser_session import present_session_id
 from portal.views.current import settings
 from portal.views.language import present_language
 from portal.views.qr import draw_qr
@@ -43,7 +44,7 @@ def order_status() -> Response:
     """The polled fragment: 204 while the page's mark is still true. It writes nothing and prolongs no session."""
     if not htmx:
         return redirect(url_for("student.page"))
-    session_id = security.present_session_id()
+    session_id = present_session_id()
     seen = standing.glance(hash_of(session_id), present_language(), at=clock.now()) if session_id else None
     if seen is None:
         return make_response(render_template("student/_signed_out.html"))
