@@ -41,7 +41,11 @@ def show() -> str:
 @staff
 def batch(batch_id: UUID) -> str:
     """One bulk extension: what it did, whom it extended, what of it still stands."""
-    return _batch_page(_batch(batch_id))
+    found, page = _batch(batch_id), page_asked_for()
+    members, more = extensions_made.members_of(found.batch.id, page)
+    return render_template(
+        "staff/extensions/batch.html", **_facts(found), members=members, page=page, more=more
+    )
 
 
 @pages.get("/<uuid:batch_id>/druk")
@@ -121,14 +125,6 @@ def _affected(found: MadeBatch) -> batch_undo.BatchUndo:
 
 def _batch(batch_id: UUID) -> MadeBatch:
     return extensions_made.batch(str(batch_id)) or abort(404)
-
-
-def _batch_page(found: MadeBatch) -> str:
-    page = page_asked_for()
-    members, more = extensions_made.members_of(found.batch.id, page)
-    return render_template(
-        "staff/extensions/batch.html", **_facts(found), members=members, page=page, more=more
-    )
 
 
 def _facts(found: MadeBatch) -> dict[str, Any]:

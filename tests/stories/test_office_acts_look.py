@@ -66,7 +66,7 @@ def batch_with_a_document() -> str:
 
 def test_the_counter_with_cards_of_every_outcome_and_an_undo_that_asks(office: Page, open_page: Open) -> None:
     for unclear in ("123", "00123"):
-        make_student(album_number=unclear)
+        make_student(album_number=unclear, extended_until=None)
     albums = [make_student(extended_until=None).album_number, make_student().album_number, "000000", "0123"]
     open_page(EXTENDING)
     for album in albums:
