@@ -32,7 +32,7 @@ def main() -> int:
         app = open_prepared(_instance())
     except NotReady as reason:
         print(reason, file=sys.stderr)
-        return 2
+        return 1 if reason.may_pass else 2
     settings: Settings = app.extensions["settings"]
     by_panel = settings.ministry.by_panel
     ministry = _connect(settings) if settings.ministry.url and not by_panel else None

@@ -13,14 +13,14 @@ from portal.serving import serve
 
 
 def main() -> int:
-    """0 after a clean stop, 2 when the instance cannot be served as it is."""
+    """0 after a clean stop, 2 when the instance cannot be served as it is, 1 when trying again may help."""
     asked = _arguments()
     os.umask(0o077)  # the database holds personal data
     try:
         app = prepare(asked.instance.resolve(), demo=asked.demo)
     except NotReady as reason:
         print(reason, file=sys.stderr)
-        return 2
+        return 1 if reason.may_pass else 2
     if not asked.prepare_only:
         serve(app, asked.bind, asked.port)
     return 0

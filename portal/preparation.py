@@ -32,7 +32,14 @@ RESTORE = "docs/operations.md, „Restore”"
 
 
 class NotReady(Exception):
-    """The instance cannot be served; the message says in Polish why and what the administrator does about it."""
+    """The instance cannot be served; the message says in Polish why and what the administrator does about it.
+
+    `may_pass`: without anybody doing anything, a database server that starts later than the portal for example.
+    """
+
+    def __init__(self, words: str, *, may_pass: bool = False) -> None:
+        super().__init__(words)
+        self.may_pass = may_pass
 
 
 def prepare(instance: Path, *, demo: bool) -> Flask:
@@ -101,7 +108,7 @@ def _told_in_polish() -> Iterator[None]:
             f"Baza danych ({newer}) pochodzi z nowszej wersji portalu. Zainstaluj tę wersję albo nowszą."
         ) from None
     except Unreachable as why:
-        raise NotReady(check_texts.unreachable(why)) from None
+        raise NotReady(check_texts.unreachable(why), may_pass=True) from None
     except DatabaseError as reason:
         if tells_of_damage(reason):
             raise NotReady(
@@ -110,7 +117,7 @@ def _told_in_polish() -> Iterator[None]:
             ) from None
         if not isinstance(reason, OperationalError):
             raise
-        raise NotReady(f"Baza danych nie odpowiada: {reason.orig}") from None
+        raise NotReady(f"Baza danych nie odpowiada: {reason.orig}", may_pass=True) from None
 
 
 def _settings(instance: Path, *, demo: bool) -> Settings:

@@ -32,6 +32,13 @@ def test_units_start_programs_that_exist(unit: Path) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_systemd_tries_again_without_giving_up_after_a_few_seconds(unit: Path) -> None:
+    said = unit.read_text(encoding="utf-8").splitlines()
+    assert "RestartSec=5" in said  # five starts within ten seconds would be the last
+    assert any(line.startswith("Restart=") for line in said)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 def test_systemd_understands_the_units(unit: Path, tmp_path: Path) -> None:
     copy = tmp_path / unit.name

@@ -54,6 +54,14 @@ def test_keys_are_not_made_beside_an_existing_postgresql_database(
     assert not (instance / "keys").exists()
 
 
+def test_a_database_server_that_is_not_there_yet_is_worth_another_start(tmp_path: Path) -> None:
+    instance = university(tmp_path / "instance")
+    url = f"postgresql+psycopg://portal@/portal?host={tmp_path}"
+    with started(instance, DATABASE_URL=url) as portal:
+        assert portal.process.wait(90) == 1  # not 2, after which systemd does not try again
+        assert "Nie można połączyć się z bazą danych" in portal.errors.read_text()
+
+
 def test_a_demonstrations_instance_is_refused_to_a_normal_start(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
     instance.mkdir()
