@@ -10,8 +10,12 @@ from pathlib import Path
 
 from flask import Flask
 
+from portal import create_app
+from portal.keys import create_keys
 from portal.preparation import prepare
+from portal.services.deployment import prepare_database
 from portal.serving import serve
+from portal.settings import load_settings
 from tests.ministry_server import free_port
 
 UNIVERSITY = """
@@ -40,10 +44,22 @@ class Server:
         self.process.join()
 
 
-def portal_in(instance: Path, more_settings: str = "") -> Flask:
+def portal_in(instance: Path) -> Flask:
     """A real university's portal in that folder, without students."""
-    (instance / "portal.toml").write_text(UNIVERSITY + more_settings, encoding="utf-8")
+    (instance / "portal.toml").write_text(UNIVERSITY, encoding="utf-8")
     return prepare(instance, demo=False)
+
+
+def connected_portal_in(instance: Path, ministry_url: str) -> Flask:
+    """The same, connected to an imitated ministry: a demonstration, for only there may it be reached without TLS."""
+    (instance / "portal.toml").write_text(
+        f'demo = true\n{UNIVERSITY}[ministry]\nurl = "{ministry_url}"\n', encoding="utf-8"
+    )
+    create_keys(instance)
+    app = create_app(load_settings(instance), check=False)
+    with app.app_context():
+        prepare_database(demo=True)
+    return app
 
 
 def served(app: Flask) -> Server:
