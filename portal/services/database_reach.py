@@ -23,6 +23,7 @@ class Fault(StrEnum):
     SIGN_IN = "sign_in"
     NO_DATABASE = "no_database"
     NO_TLS = "no_tls"
+    ADDRESS = "address"
     OTHER = "other"
 
 
@@ -53,6 +54,8 @@ _SAID = {
     "Connection refused": Fault.NO_SERVER,
     "No such file or directory": Fault.NO_SERVER,
     "unreachable": Fault.NO_SERVER,
+    "No route to host": Fault.NO_SERVER,
+    "invalid": Fault.ADDRESS,
 }
 
 

@@ -110,6 +110,7 @@ UNREACHABLE: Mapping[Fault, Callable[[Details], str]] = {
     Fault.SIGN_IN: lambda d: _("serwer %(place)s nie wpuszcza tego użytkownika z tym hasłem", **d),
     Fault.NO_DATABASE: lambda d: _("na serwerze %(place)s nie ma takiej bazy", **d),
     Fault.NO_TLS: lambda d: _("nie udało się bezpieczne połączenie (TLS) z serwerem %(place)s", **d),
+    Fault.ADDRESS: lambda d: _("w jej adresie (DATABASE_URL) stoi coś, czego PostgreSQL nie zna", **d),
     Fault.OTHER: lambda d: _("serwer %(place)s jej nie udostępnia", **d),
 }
 

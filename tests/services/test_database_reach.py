@@ -67,6 +67,11 @@ def test_a_server_that_takes_nobody_in_is_told_from_one_that_is_not_there(postgr
         assert why(f"postgresql+psycopg://portal:tajne@127.0.0.1:{port}/portal").fault is Fault.NO_SERVER
 
 
+@pytest.mark.parametrize("option", ["sslmod=require", "sslmode=always"])
+def test_an_option_nobody_knows_is_told_from_a_server_that_is_not_there(option: str) -> None:
+    assert why(f"postgresql+psycopg://portal:tajne@127.0.0.1/portal?{option}").fault is Fault.ADDRESS
+
+
 def test_a_name_nobody_knows_is_told() -> None:
     found = why("postgresql+psycopg://portal:tajne@nobody.invalid/portal")
     assert (found.fault, found.place) == (Fault.NO_HOST, "nobody.invalid")
