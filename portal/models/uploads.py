@@ -15,6 +15,7 @@ class UploadKind(StrEnum):
     REGISTER = "register"
     PHOTOS = "photos"
     PANEL_REPORT = "panel_report"
+    EXTENSIONS = "extensions"
 
 
 class UploadState(StrEnum):

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, delete, select, update
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
-from portal.services.upload_seals import open_json, seal, seal_json
+from portal.services.upload_seals import open_json, open_sealed, seal, seal_json
 
 KEPT_FOR = timedelta(hours=1)
 LINES_PER_PAGE = 50
@@ -28,12 +28,23 @@ class UploadMoved(Exception):
     """The file is gone, or it is not where the caller believed: somebody works on it, or it is applied."""
 
 
-def keep_file(kind: UploadKind, content: bytes, asked: Asked, *, account_id: str, at: datetime) -> str:
-    """Keep a file until it is checked; answers its id. `asked`: what the office wants of it, as JSON."""
+def keep_file(
+    kind: UploadKind,
+    content: bytes,
+    asked: Asked,
+    *,
+    account_id: str,
+    at: datetime,
+    state: UploadState = UploadState.WAITING,
+) -> str:
+    """Keep a file; answers its id. `asked`: what the office wants of it, as JSON.
+
+    It waits for the jobs unless it is `CHECKED` already, being small enough to be read whenever it is looked at.
+    """
     upload = UploadedFile(
         kind=kind,
         account_id=account_id,
-        state=UploadState.WAITING,
+        state=state,
         size=len(content),
         done=0,
         total=0,
@@ -82,6 +93,13 @@ def asked_of(upload: UploadedFile) -> Asked:
     return asked
 
 
+def content_of(upload: UploadedFile) -> bytes:
+    """The file itself. Raises UploadMoved once it is applied."""
+    if upload.content_sealed is None:
+        raise UploadMoved
+    return open_sealed(upload.content_sealed, upload.id, "content_sealed")
+
+
 def found_in(upload: UploadedFile) -> Mapping[str, Any] | None:
     """What was found in the file; None before it was checked."""
     if upload.found_sealed is None:
@@ -124,6 +142,16 @@ def ask(upload_id: str, asked: Asked, *, state: UploadState, account_id: str, at
                 UploadedFile.expires_at > at,
             ),
             {"state": state, "asked_sealed": sealed, "done": 0, "total": 0, "leased_until": None},
+        )
+
+
+def note_applied(upload_id: str, batch_id: str) -> None:
+    """What a checked file asked for was done as `batch_id`; its content, if it is still there, is needed no more."""
+    with transaction() as session:
+        session.execute(
+            update(UploadedFile)
+            .where(UploadedFile.id == upload_id, UploadedFile.state == UploadState.CHECKED)
+            .values(state=UploadState.APPLIED, batch_id=batch_id, content_sealed=None)
         )
 
 

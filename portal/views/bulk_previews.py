@@ -22,12 +22,11 @@ MOST_NAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class ShownPreview:
-    """The preview as a page shows it. `news`: why it is shown once more instead of being carried out."""
+    """The preview as a page shows it."""
 
     fingerprint: str
     counts: Mapping[str, int]
     left_out: list[LeftOut] = field(repr=False)
-    news: str | None = None
 
     @property
     def extended(self) -> int:
@@ -40,10 +39,10 @@ def preview_of(request: ExtensionRequest) -> ExtensionPreview:
     return preview_extension(request, settings().policy, at=clock.now())
 
 
-def shown(preview: ExtensionPreview, news: str | None = None) -> ShownPreview:
+def shown(preview: ExtensionPreview) -> ShownPreview:
     """`preview` with the names of those left out."""
     named = left_out.left_out(preview, most=MOST_NAMES)
-    return ShownPreview(preview.fingerprint, preview.counts(), named, news)
+    return ShownPreview(preview.fingerprint, preview.counts(), named)
 
 
 def carry_out(request: ExtensionRequest, fingerprint: str) -> AppliedExtension:

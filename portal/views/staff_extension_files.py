@@ -2,35 +2,30 @@
 
 from contextlib import closing
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug import Response
 
-from portal import texts
-from portal.services import extension_files
+from portal import clock, texts
+from portal.models.uploads import UploadedFile, UploadKind, UploadState
+from portal.services import extension_files, uploads
 from portal.services.bulk_extensions import FatesChanged
 from portal.services.extension_fates import ExtensionPreview
 from portal.services.extension_files import ExtensionFile
 from portal.services.tables import FileRefused
 from portal.texts import extensions as extension_texts
 from portal.texts import imports as import_texts
-from portal.views import bulk_previews, kept_files
+from portal.views import bulk_previews
 from portal.views.extension_choice import Choice, choice_from
 from portal.views.security import staff, takes_file
 
 LARGEST_FILE = 4_000_000
-# What comes back is sealed and written in letters, which makes four of every three bytes.
-LARGEST_BODY = 2 * LARGEST_FILE
 MOST_ROWS_SHOWN = 200
 
 pages = Blueprint("staff_files", __name__, url_prefix="/dziekanat/przedluzanie/plik")
-
-
-@pages.url_value_preprocessor
-def let_long_fields_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """The kept file is a field like any other; `takes_file` says how large the whole body may be."""
-    request.max_form_memory_size = LARGEST_BODY
 
 
 @pages.get("")
@@ -42,9 +37,9 @@ def show() -> Response:
 
 @pages.post("/sprawdz")
 @staff
-@takes_file(LARGEST_BODY)
+@takes_file(2 * LARGEST_FILE)
 def check() -> Response:
-    """The dry run: what the file would do, row by row; nothing is written."""
+    """Keep the file, sealed and for an hour, and show what it would do."""
     choice = choice_from(request.form)
     upload = request.files.get("plik")
     if choice.problem is not None:
@@ -58,44 +53,72 @@ def check() -> Response:
             choice, _("Plik jest za duży: może mieć najwyżej 4 MB. Zostaw w nim tylko numery i daty.")
         )
     try:
-        file = _read(content, choice)
+        extension_files.read_file(content, choice.until, choice.legal_basis)
     except FileRefused as refused:
         return _form(choice, import_texts.file_refused(refused))
-    return _dry_run(file, content, choice)
+    upload_id = uploads.keep_file(
+        UploadKind.EXTENSIONS,
+        content,
+        choice.fields(),
+        account_id=current_user.id,
+        at=clock.real_now(),
+        state=UploadState.CHECKED,
+    )
+    return redirect(url_for("staff_files.dry_run", upload_id=upload_id), code=303)
 
 
-@pages.post("/przedluz")
+@pages.get("/<uuid:upload_id>")
 @staff
-@takes_file(LARGEST_BODY)
-def apply() -> Response:
+def dry_run(upload_id: UUID) -> Response:
+    """What the file would do, row by row; once it was done, the batch that came of it."""
+    kept = _kept(upload_id)
+    if kept is None:
+        return _gone()
+    if kept.batch_id is not None:
+        return redirect(url_for("staff_batches.batch", batch_id=kept.batch_id))
+    file, choice = _read(kept)
+    preview = bulk_previews.preview_of(file.request)
+    page = render_template(
+        "staff/extensions/file_preview.html",
+        upload=kept,
+        preview=bulk_previews.shown(preview),
+        **_rows(file, preview),
+        choice=choice,
+        texts=texts,
+        left_out_words=extension_texts.left_out,
+        row_words=extension_texts.row,
+    )
+    return make_response(page)
+
+
+@pages.post("/<uuid:upload_id>/przedluz")
+@staff
+def apply(upload_id: UUID) -> Response:
     """Carry out what the dry run showed, if it is still so; otherwise show what is so now."""
-    choice = choice_from(request.form)
-    try:
-        content = kept_files.take_back(request.form.get("zawartosc", ""))
-    except kept_files.FileGone:
-        return _form(choice, _("Od sprawdzenia minęło za dużo czasu. Wybierz plik jeszcze raz."))
-    file = _read(content, choice)
+    kept = _kept(upload_id)
+    if kept is None:
+        return _gone()
+    file, _choice = _read(kept)
     try:
         applied = bulk_previews.carry_out(file.request, request.form.get("znak", ""))
     except FatesChanged:
-        news = _("Od sprawdzenia coś się zmieniło, więc nic nie zapisano. Tak jest teraz:")
-        return _dry_run(file, content, choice, news, status=409)
+        flash(_("Od sprawdzenia coś się zmieniło, więc nic nie zapisano. Tak jest teraz:"))
+        return redirect(url_for("staff_files.dry_run", upload_id=upload_id), code=303)
     if applied.batch_id is None:
         flash(_("Nie było kogo przedłużyć, więc nic się nie zmieniło."))
         return redirect(url_for("staff_files.show"), code=303)
+    uploads.note_applied(str(upload_id), applied.batch_id)
     return redirect(url_for("staff_batches.batch", batch_id=applied.batch_id), code=303)
 
 
-@pages.post("/pominiete.csv")
+@pages.get("/<uuid:upload_id>/pominiete.csv")
 @staff
-@takes_file(LARGEST_BODY)
-def report() -> Response:
+def report(upload_id: UUID) -> Response:
     """The rows that change nothing, with the reasons, for the spreadsheet the file came from."""
-    choice = choice_from(request.form)
-    try:
-        file = _read(kept_files.take_back(request.form.get("zawartosc", "")), choice)
-    except kept_files.FileGone:
-        return _form(choice, _("Od sprawdzenia minęło za dużo czasu. Wybierz plik jeszcze raz."))
+    kept = _kept(upload_id)
+    if kept is None:
+        return _gone()
+    file, _choice = _read(kept)
     left_out = file.left_out(bulk_previews.preview_of(file.request))
     answer = make_response(extension_files.report(left_out, extension_texts.row))
     answer.mimetype = "text/csv"
@@ -103,32 +126,30 @@ def report() -> Response:
     return answer
 
 
-def _read(content: bytes, choice: Choice) -> ExtensionFile:
-    return extension_files.read_file(content, choice.until, choice.legal_basis)
+@pages.errorhandler(uploads.UploadMoved)
+def show_what_became_of_it(moved: uploads.UploadMoved) -> Response:
+    """A second click, or a page from before: the file is applied."""
+    return redirect(url_for("staff_files.dry_run", **request.view_args or {}), code=303)
+
+
+def _kept(upload_id: UUID) -> UploadedFile | None:
+    return uploads.find(str(upload_id), UploadKind.EXTENSIONS, current_user.id, clock.real_now())
+
+
+def _gone() -> Response:
+    flash(_("Tego pliku już tu nie ma: portal przechowuje go najwyżej godzinę. Wybierz go jeszcze raz."))
+    return redirect(url_for("staff_files.show"), code=303)
+
+
+def _read(kept: UploadedFile) -> tuple[ExtensionFile, Choice]:
+    choice = choice_from(uploads.asked_of(kept))
+    content = uploads.content_of(kept)
+    return extension_files.read_file(content, choice.until, choice.legal_basis), choice
 
 
 def _form(choice: Choice, problem: str | None = None) -> Response:
     page = render_template("staff/extensions/file.html", choice=choice, problem=problem)
     return make_response(page, 422 if problem else 200)
-
-
-def _dry_run(
-    file: ExtensionFile, content: bytes, choice: Choice, news: str | None = None, status: int = 200
-) -> Response:
-    preview = bulk_previews.preview_of(file.request)
-    return make_response(
-        render_template(
-            "staff/extensions/file_preview.html",
-            preview=bulk_previews.shown(preview, news),
-            content=kept_files.give_out(content),
-            **_rows(file, preview),
-            choice=choice,
-            texts=texts,
-            left_out_words=extension_texts.left_out,
-            row_words=extension_texts.row,
-        ),
-        status,
-    )
 
 
 def _rows(file: ExtensionFile, preview: ExtensionPreview) -> dict[str, Any]:

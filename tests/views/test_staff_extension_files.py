@@ -5,22 +5,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from portal import clock
+from portal.database import transaction
 from portal.extensions import db
 from portal.models.accounts import Role
 from portal.models.cards import CardExtension
 from portal.models.journal import Batch
 from portal.models.people import Student
+from portal.models.uploads import UploadedFile
 from portal.rules.student import EnrolmentStatus
-from portal.views import kept_files, staff_extension_files
+from portal.rules.validity import proposed_until
+from portal.views import staff_extension_files
 from tests.browser import CheckedClient, form_fields
-from tests.people import make_account, make_office, make_student
+from tests.people import POLICY, extend, make_account, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 FILE = "/dziekanat/przedluzanie/plik"
-CHECK, APPLY, REPORT = f"{FILE}/sprawdz", f"{FILE}/przedluz", f"{FILE}/pominiete.csv"
+CHECK = f"{FILE}/sprawdz"
 
 
 @pytest.fixture
@@ -34,10 +38,22 @@ def unextended(album_number: str, **kept: Any) -> Student:
 
 
 def uploaded(client: CheckedClient, content: bytes | None, **typed: str) -> TestResponse:
-    """The dry run of a file."""
+    """What comes of a file: its dry run, or the form again."""
     fields: dict[str, object] = {**form_fields(client.get(FILE), CHECK), **typed}
     fields["plik"] = (io.BytesIO(content or b""), "lista.csv" if content is not None else "")
-    return client.post(CHECK, data=fields, content_type="multipart/form-data")
+    answer = client.post(CHECK, data=fields, content_type="multipart/form-data")
+    return client.get(answer.location) if answer.status_code == 303 else answer
+
+
+def applied(client: CheckedClient, dry_run: TestResponse) -> TestResponse:
+    """The answer to the button of the dry run."""
+    return client.post_form(dry_run, f"{dry_run.request.path}/przedluz")
+
+
+def mine(dry_run: TestResponse) -> UploadedFile:
+    """What is kept of the file behind a dry run."""
+    db.session.rollback()
+    return db.session.get_one(UploadedFile, dry_run.request.path.rpartition("/")[2])
 
 
 def figures(client: CheckedClient) -> list[str]:
@@ -67,18 +83,20 @@ def test_the_act_extends_in_one_batch_that_knows_its_file(office: CheckedClient)
     unextended("000101")
     unextended("000102")
 
-    done = office.post_form(uploaded(office, b"101\n102\n"), APPLY)
+    page = uploaded(office, b"101\n102\n")
+    done = applied(office, page)
 
     assert done.status_code == 303
     assert "Partia przedłużona" in office.get(str(done.location)).text
     assert (count(CardExtension), count(Batch)) == (2, 1)
     assert db.session.scalars(select(Batch.file_sha256)).one() is not None
+    assert mine(page).content_sealed is None
 
 
 def test_a_date_of_its_own_reaches_the_row_it_stands_in(office: CheckedClient) -> None:
     student = unextended("000101")
 
-    office.post_form(uploaded(office, b"000101;31.10.2031\n"), APPLY)
+    applied(office, uploaded(office, b"000101;31.10.2031\n"))
 
     kept = db.session.scalars(select(CardExtension)).one()
     assert (kept.student_id, kept.until.isoformat()) == (student.id, "2031-10-31")
@@ -87,12 +105,15 @@ def test_a_date_of_its_own_reaches_the_row_it_stands_in(office: CheckedClient) -
 def test_a_second_click_and_the_same_file_again_change_nothing(office: CheckedClient) -> None:
     unextended("000101")
     first, second = uploaded(office, b"000101\n"), uploaded(office, b"000101\n")
-    office.post_form(first, APPLY)
+    done = applied(office, first)
 
-    assert office.post_form(first, APPLY).status_code == 409
-    again = office.post_form(second, APPLY)
-
-    assert again.status_code == 409
+    for path in (
+        str(applied(office, first).location),
+        f"{first.request.path}/pominiete.csv",
+        first.request.path,
+    ):
+        assert office.get(path, follow_redirects=True).request.path == done.location
+    again = office.get(applied(office, second).location)
     assert "nic nie zapisano" in again.text
     assert "Nie ma kogo przedłużyć" in again.text
     assert (count(CardExtension), count(Batch)) == (1, 1)
@@ -102,7 +123,7 @@ def test_the_report_holds_the_rows_that_change_nothing(office: CheckedClient) ->
     unextended("000101")
     page = uploaded(office, b"album\n000101\n555\n")
 
-    report = office.post(REPORT, data=form_fields(page, APPLY))
+    report = office.get(f"{page.request.path}/pominiete.csv")
 
     assert report.mimetype == "text/csv"
     assert "attachment" in report.headers["Content-Disposition"]
@@ -151,34 +172,55 @@ def test_a_long_list_survives_its_dry_run(office: CheckedClient) -> None:
     strangers = "\n".join(f"{900000 + number * 7919 % 99991}" for number in range(30_000))
 
     page = uploaded(office, f"000101\n{strangers}\n".encode())
-    done = office.post_form(page, APPLY)
+    done = applied(office, page)
 
     assert done.status_code == 303
     assert db.session.scalars(select(CardExtension.student_id)).all() == [student.id]
 
 
-def test_what_the_page_carries_cannot_be_read_changed_or_used_by_somebody_else(
+def test_what_is_kept_of_a_file_is_sealed_and_its_owner_s_alone(
     office: CheckedClient, sign_in: SignIn
 ) -> None:
     unextended("000101", surname="Sekretna")
-    fields = form_fields(uploaded(office, b"album;nazwisko\n000101;Sekretna\n"), APPLY)
-    assert b"Sekretna" not in fields["zawartosc"].encode()
+    page = uploaded(office, b"album;nazwisko\n000101;Sekretna\n")
+    assert b"Sekretna" not in (mine(page).content_sealed or b"")
 
-    for wrong in ("", "x", fields["zawartosc"][:-8] + "AAAAAAA="):
-        assert office.post(APPLY, data={**fields, "zawartosc": wrong}).status_code == 422
     other = sign_in(make_account(role=Role.STAFF))
+    assert other.get(page.request.path).location == FILE
     token = form_fields(other.get(FILE), CHECK)["csrf_token"]
-
-    answer = other.post(APPLY, data={**fields, "csrf_token": token})
-
-    assert answer.status_code == 422
-    assert "Wybierz plik jeszcze raz" in answer.text
+    assert other.post(f"{page.request.path}/przedluz", data={"csrf_token": token}).location == FILE
     assert count(CardExtension) == 0
 
 
-def test_a_dry_run_does_not_last_for_ever(office: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dry_run_can_be_reloaded_and_shows_how_things_stand_by_then(office: CheckedClient) -> None:
+    student = unextended("000101")
+    page = uploaded(office, b"000101\n")
+    assert figures(office)[:2] == ["1", "0"]
+
+    extend(student, proposed_until(clock.today(), POLICY))
+    office.get(page.request.path)
+
+    assert figures(office)[:2] == ["0", "1"]
+
+
+def test_the_date_and_its_basis_stay_with_the_file(office: CheckedClient) -> None:
+    unextended("000101")
+    odd = clock.today().replace(day=28).replace(year=clock.today().year + 1)
+
+    applied(office, uploaded(office, b"000101\n", do=str(odd), podstawa="Ustawa"))
+
+    kept = db.session.scalars(select(CardExtension)).one()
+    assert (kept.until, kept.legal_basis) == (odd, "Ustawa")
+
+
+def test_a_dry_run_does_not_last_for_ever(office: CheckedClient) -> None:
     unextended("000101")
     page = uploaded(office, b"000101\n")
-    monkeypatch.setattr(kept_files, "KEPT_FOR_SECONDS", -1)
+    with transaction() as session:
+        session.execute(update(UploadedFile).values(expires_at=clock.real_now()))
 
-    assert office.post_form(page, APPLY).status_code == 422
+    gone = applied(office, page)
+
+    assert gone.location == FILE
+    assert "najwyżej godzinę" in office.get(FILE).text
+    assert count(CardExtension) == 0
