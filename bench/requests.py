@@ -19,9 +19,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask
-
-from bench.servers import Server, portal_in, served
+from bench.servers import Server, bare_view, portal_in, served
 from bench.visitors import Waiting, waiting_students
 from portal import clock
 from portal.extensions import db
@@ -68,7 +66,7 @@ def main() -> None:
             targets = _targets(waiting_students(app, asked.students, lambda _: long_ago))
             db.session.remove()
             db.engine.dispose()
-        servers = served(_bare()), served(app)
+        servers = served(bare_view()), served(app)
         try:
             _report(_rounds(targets, servers, asked, Path(folder)))
         finally:
@@ -82,12 +80,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--students", type=int, default=300)
     return parser.parse_args()
-
-
-def _bare() -> Flask:
-    app = Flask("bare")
-    app.add_url_rule("/", view_func=lambda: "ok")
-    return app
 
 
 def _targets(students: list[Waiting]) -> list[Target]:

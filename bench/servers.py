@@ -62,6 +62,13 @@ def connected_portal_in(instance: Path, ministry_url: str) -> Flask:
     return app
 
 
+def bare_view() -> Flask:
+    """What everything is compared with: one view and no extensions."""
+    app = Flask("bare")
+    app.add_url_rule("/", view_func=lambda: "ok")
+    return app
+
+
 def served(app: Flask) -> Server:
     """Serve `app` with two workers; returns when it answers."""
     port = free_port()

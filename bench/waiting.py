@@ -4,23 +4,37 @@
 
 Every student ordered at another moment of the last so many minutes, nothing is forwarded, and every page is open and
 asks by itself, as often as it is told: each few seconds at first, each half a minute after half an hour. Printed: the
-processor time of the server (two workers) as a share of one core, beside the goal. The browsers' own is not in it.
+processor time of the server (two workers) as a share of one core, beside the goal and beside what a bare Flask view
+takes that is asked as often: so seldom woken, any server costs far more for a request than under load. The browsers'
+own is not in it.
 """
 
 import argparse
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bench.crowd import Browser, Crowd, percentile
+from flask import Flask
+
+from bench.crowd import Act, Browser, Crowd, Line, percentile
 from bench.polling import OpenPage
-from bench.servers import portal_in, served
+from bench.servers import bare_view, portal_in, served
 from bench.visitors import Waiting, waiting_students
 from portal import clock
 from portal.extensions import db
 
 GOAL = 0.1
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a crowd met, and the processor seconds of the server and of the browsers meanwhile."""
+
+    crowd: Crowd
+    server_cpu: float
+    browsers_cpu: float
 
 
 def main() -> None:
@@ -32,19 +46,25 @@ def main() -> None:
             students = waiting_students(app, asked.students, lambda number: now - number * apart)
             db.session.remove()
             db.engine.dispose()
-        server = served(app)
-        try:
-            crowd = Crowd(server.port)
-            for number, student in enumerate(students):
-                page = _page(student)
-                # Where within its interval a page stands is chance; here they are spread evenly.
-                crowd.add(page.poll, student.interval * (number * 0.618 % 1))
-            before, own = server.cpu_seconds(), time.process_time()
-            crowd.play(asked.seconds)
-            used, own = server.cpu_seconds() - before, time.process_time() - own
-        finally:
-            server.stop()
-    _report(crowd, asked, used, own)
+        portal = _play(app, [(_page(one).poll, one.interval) for one in students], asked.seconds)
+    each = asked.seconds / len(portal.crowd.took["poll"]) * asked.students
+    bare = _play(bare_view(), [(_bare_poll(each), each)] * asked.students, asked.seconds)
+    _report(portal, bare, asked)
+
+
+def _play(app: Flask, browsers: list[tuple[Act, float]], seconds: float) -> Played:
+    """Let the browsers poll `app`, each with its interval, for so many seconds."""
+    server = served(app)
+    try:
+        crowd = Crowd(server.port)
+        for number, (poll, interval) in enumerate(browsers):
+            # Where within its interval a page stands is chance; here they are spread evenly.
+            crowd.add(poll, interval * (number * 0.618 % 1))
+        before, own = server.cpu_seconds(), time.process_time()
+        crowd.play(seconds)
+        return Played(crowd, server.cpu_seconds() - before, time.process_time() - own)
+    finally:
+        server.stop()
 
 
 def _arguments() -> argparse.Namespace:
@@ -60,16 +80,25 @@ def _page(student: Waiting) -> OpenPage:
     return OpenPage(Browser(student.cookie), address, student.interval)
 
 
-def _report(crowd: Crowd, asked: argparse.Namespace, used: float, own: float) -> None:
-    polls = crowd.took["poll"]
+def _bare_poll(interval: float) -> Act:
+    def poll(line: Line) -> float:
+        line.crowd.timed("poll", lambda: Browser().ask(line, "/"), 200)
+        return interval
+
+    return poll
+
+
+def _report(portal: Played, bare: Played, asked: argparse.Namespace) -> None:
+    polls, crowd = portal.crowd.took["poll"], portal.crowd
     print(
         f"{asked.students} students who ordered within {asked.ordered_within:g} min: "
-        f"{len(polls) / asked.seconds:.0f} polls a second, server {used / asked.seconds:.3f} of one core "
-        f"(goal {GOAL}), {1000 * used / len(polls):.2f} ms a poll"
+        f"{len(polls) / asked.seconds:.0f} polls a second, server {portal.server_cpu / asked.seconds:.3f} of one core "
+        f"(goal {GOAL}); a bare Flask view asked {len(bare.crowd.took['poll']) / asked.seconds:.0f} times a second: "
+        f"{bare.server_cpu / asked.seconds:.3f}"
     )
     print(
-        f"poll p50 {percentile(polls, 0.5):.1f} ms, p99 {percentile(polls, 0.99):.1f} ms; "
-        f"browsers' own {own / asked.seconds:.2f} of a core, at most {crowd.late:.2f} s behind; "
+        f"poll p50 {percentile(polls, 0.5):.1f} ms, p99 {percentile(polls, 0.99):.1f} ms; browsers' own "
+        f"{portal.browsers_cpu / asked.seconds:.2f} of a core, at most {crowd.late:.2f} s behind; "
         f"mistakes: {len(crowd.mistakes)} {crowd.mistakes[:3]}"
     )
 
