@@ -1,8 +1,9 @@
 """A real mail server of the test's own, on this machine, that answers as a test wishes."""
 
-import random
+import socket
 import ssl
-from collections.abc import Callable, Iterator
+from asyncio import AbstractServer
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -14,6 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 USER, PASSWORD = "portal", "tajne-haslo-1"
+READY_WITHIN_SECONDS = 60
 
 
 @dataclass
@@ -103,7 +105,8 @@ def mail_server(
             "auth_required": not at_once,
             "auth_require_tls": not at_once,
         }
-    controller = _started(letterbox, options)
+    controller = _Listening(letterbox, options)
+    controller.start()
     letterbox.connections = 0
     try:
         yield letterbox
@@ -111,13 +114,19 @@ def mail_server(
         controller.stop()
 
 
-def _started(letterbox: Letterbox, options: dict[str, Any]) -> Controller:
-    for _ in range(20):
-        letterbox.port = random.randint(20_000, 32_000)
-        controller = Controller(letterbox, hostname="127.0.0.1", port=letterbox.port, **options)
-        try:
-            controller.start()
-        except OSError:
-            continue
-        return controller
-    raise AssertionError("no free port")
+class _Listening(Controller):
+    """Listens on a port that is taken before the server starts: nobody else can come first."""
+
+    def __init__(self, letterbox: Letterbox, options: dict[str, Any]) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        letterbox.port = self._socket.getsockname()[1]
+        super().__init__(
+            letterbox,
+            hostname="127.0.0.1",
+            port=letterbox.port,
+            ready_timeout=READY_WITHIN_SECONDS,
+            **options,
+        )
+
+    def _create_server(self) -> Awaitable[AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket, ssl=self.ssl_context)
