@@ -1,5 +1,6 @@
 """The one table of jobs: which, and how often."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ from portal.settings_groups import Connector
 AFTER_START = timedelta(seconds=15)
 
 log = structlog.get_logger()
+# It warns, in lines of its own, whenever a run is not over at the time of the next; that is meant to be.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
