@@ -3,14 +3,10 @@
 `CRASH_AT` is n, counted over statements and commits; an act with fewer of them ends by itself, with exit code 0.
 """
 
-import itertools
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal import clock, create_app
 from portal.extensions import db
@@ -22,15 +18,7 @@ from portal.services.batch_undo import undo_batch
 from portal.services.bulk_extensions import apply_extension
 from portal.services.extension_fates import ExtensionRequest, preview_extension
 from portal.settings import load_settings
-
-CRASH_AT = int(os.environ["CRASH_AT"])
-_points = itertools.count(1)
-
-
-def point(*_: Any) -> None:
-    """One more place where the process may die."""
-    if next(_points) == CRASH_AT:
-        os.kill(os.getpid(), signal.SIGKILL)
+from tests.crash.dying import Fuse
 
 
 def main() -> None:
@@ -43,17 +31,12 @@ def main() -> None:
             ids = db.session.scalars(select(Student.id)).all()
             request = ExtensionRequest.same_date(ids, proposed_until(clock.today(), policy), None)
             preview = preview_extension(request, policy, at=at)
-            _watch()
+            Fuse().watch_statements()
             apply_extension(request, preview.fingerprint, policy, actor=office, at=at)
         else:
             batch = db.session.scalars(select(Batch.id).where(Batch.undone_at.is_(None))).one()
-            _watch()
+            Fuse().watch_statements()
             undo_batch(batch, policy, actor=office, reason="pomyłka", at=at)
-
-
-def _watch() -> None:
-    event.listen(db.engine, "before_cursor_execute", point)
-    event.listen(db.engine, "commit", point)
 
 
 main()

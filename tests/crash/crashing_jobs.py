@@ -4,32 +4,20 @@ Points are: before and after every commit, before and after every call to the mi
 reaches fewer points ends by itself when nothing is left to do, with exit code 0.
 """
 
-import itertools
-import os
-import signal
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
 from jobs import deliver_withdrawals, expire_codes, forward_orders, refresh_orders
 from jobs.ministry_calls import MinistryCalls
 from portal import create_app
-from portal.extensions import db
 from portal.ministry.http import HttpMinistry
 from portal.services.claims import Terms
 from portal.settings import load_settings
+from tests.crash.dying import Fuse
 
-CRASH_AT = int(os.environ["CRASH_AT"])
-_points = itertools.count(1)
-
-
-def point(*_: object) -> None:
-    """One more place where the process may die."""
-    if next(_points) == CRASH_AT:
-        os.kill(os.getpid(), signal.SIGKILL)
+point = Fuse()
 
 
 class DyingMinistry(HttpMinistry):
@@ -61,7 +49,7 @@ def main() -> None:
     terms = Terms(policy=settings.policy, repeatable=True, lease=0.1, probe_interval=0.1)
     calls = MinistryCalls(app, ministry, terms, parallel=1, stop=threading.Event())
     with app.app_context():
-        event.listen(db.engine, "commit", point)
+        point.watch_commits()
         for job in (forward_orders, refresh_orders, deliver_withdrawals, expire_codes):
             job.run(calls)
             point()

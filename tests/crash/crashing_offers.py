@@ -7,20 +7,16 @@ at once. Every round begins with nothing found yet; its outcome is printed as a 
 import itertools
 import json
 import os
-import signal
 import sqlite3
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
 from jobs import reopen_orders
 from portal import create_app
-from portal.extensions import db
 from portal.settings import load_settings
+from tests.crash.dying import Fuse
 
 INSTANCE = Path(sys.argv[1])
 # Made once, and connected to nothing before it is forked.
@@ -38,23 +34,11 @@ def run(crash_at: int | None = None) -> int:
     try:
         with APP.app_context():
             if crash_at is not None:
-                point = _dying_at(crash_at)
-                event.listen(db.engine, "before_cursor_execute", point)
-                event.listen(db.engine, "commit", point)
+                Fuse(crash_at).watch_statements()
             reopen_orders.run()
         code = 0
     finally:
         os._exit(code)
-
-
-def _dying_at(crash_at: int) -> Callable[..., None]:
-    points = itertools.count(1)
-
-    def point(*_: Any) -> None:
-        if next(points) == crash_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return point
 
 
 def ended(child: int) -> int:

@@ -3,14 +3,10 @@
 It dies at its n-th statement or commit: `CRASH_AT` is n. An act with fewer of them ends by itself, with exit code 0.
 """
 
-import itertools
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal import clock, create_app
 from portal.extensions import db
@@ -18,17 +14,10 @@ from portal.models.accounts import Account, Role
 from portal.models.journal import Batch
 from portal.services import panel_batches, panel_reports
 from portal.settings import load_settings
+from tests.crash.dying import Fuse
 from tests.panel import codes_for, report
 
-CRASH_AT = int(os.environ["CRASH_AT"])
 ORDERS = 8
-_points = itertools.count(1)
-
-
-def point(*_: Any) -> None:
-    """One more place where the process may die."""
-    if next(_points) == CRASH_AT:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
@@ -37,8 +26,7 @@ def main() -> None:
     with app.app_context():
         office = db.session.scalars(select(Account.id).where(Account.role == Role.STAFF)).one()
         at, policy = clock.now(), settings.policy
-        event.listen(db.engine, "before_cursor_execute", point)
-        event.listen(db.engine, "commit", point)
+        Fuse().watch_statements()
         if sys.argv[2] == "pull":
             panel_batches.make_package(policy, limit=ORDERS, actor=office, at=at)
             return

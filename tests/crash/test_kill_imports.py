@@ -1,8 +1,5 @@
 """kill -9 of the jobs in the middle of an import: everything or nothing, and the next try brings it to its end."""
 
-import os
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -20,11 +17,10 @@ from portal.services.register_import import ImportOptions
 from portal.services.register_uploads import Wishes
 from portal.services.upload_work import work_on_next
 from tests.crash.conftest import Deployment
-from tests.ministry_server import ROOT
+from tests.crash.dying import deaths
 from tests.people import POLICY, make_office, make_student, pesel_of
 
 NEW = 30
-MOST_POINTS = 80
 BORN = date(1871, 3, 5)
 ASKED = Wishes(ImportOptions()).asked()
 HEADER = "Nr albumu;PESEL;Imiona;Nazwisko;Wydział;Kierunek;Stopień;Rok;Status"
@@ -37,21 +33,6 @@ def content() -> bytes:
         for number in range(NEW)
     ]
     return "\n".join([HEADER, *lines, "700;;Nowa;Próbna;;;;;"]).encode()
-
-
-def work(deployment: Deployment, crash_at: int) -> int:
-    """The jobs' work in a process of its own; answers its exit code."""
-    command = [sys.executable, "-m", "tests.crash.crashing_import", str(deployment.instance)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"CRASH_AT": str(crash_at)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in {0, -9}, done.stderr.decode()
-    return done.returncode
 
 
 def register() -> tuple[int, int, int, str, int]:
@@ -96,19 +77,14 @@ def test_an_import_is_written_whole_or_not_at_all_at_every_statement_and_its_rep
     upload_id = confirmed_file()
     before, after = (0, 0, 0, "Dawna", 0), (NEW, NEW, NEW + 1, "Nowa", 1)
     seen = set()
-    for n in range(1, MOST_POINTS):
-        code = work(deployment, n)
+    for n, lived in deaths(deployment, "crashing_import", more_than=10):
         found = register()
         assert found in {before, after}, f"point {n}"
         assert not (before == found and after in seen), f"point {n}: what was written is gone"
         seen.add(found)
-        if code == 0:
-            break
-        let_the_claim_run_out(upload_id)
-    else:
-        pytest.fail("the work never ended")
+        if not lived:
+            let_the_claim_run_out(upload_id)
 
-    assert n > 10, "work of so few statements is not the whole work"
     assert register() == after
     assert db.session.get_one(UploadedFile, upload_id).state is UploadState.APPLIED
     assert db.session.scalars(select(UploadedFile.leased_until)).all() == [None]

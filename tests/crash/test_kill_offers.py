@@ -11,6 +11,7 @@ import pytest
 from portal.database import transaction
 from portal.models.people import Student
 from tests.crash.conftest import Deployment
+from tests.crash.dying import KILLED
 from tests.ministry_server import ROOT
 from tests.people import make_student
 
@@ -54,7 +55,7 @@ def test_killed_at_any_statement_it_offers_and_orders_once(deployment: Deploymen
 
     outcomes = rounds(deployment, "crash")
 
-    assert [one["code"] for one in outcomes] == [-9] * (len(outcomes) - 1) + [0]
+    assert [one["code"] for one in outcomes] == [KILLED] * (len(outcomes) - 1) + [0]
     assert len(outcomes) > 20, "a job of so few statements is not the whole job"
     for number, one in enumerate(outcomes, 1):
         left = one["died_with"]
