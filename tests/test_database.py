@@ -1,15 +1,17 @@
 """The one door for writing, on both databases."""
 
 import multiprocessing
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from portal import clock, create_app
 from portal.database import NestedTransaction, transaction
@@ -132,6 +134,21 @@ def test_no_update_of_parallel_processes_is_lost(counted: Callable[[], int], set
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
     assert counted() == 60
+
+
+@pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # PostgreSQL's writers wait for their turn
+def test_a_database_somebody_else_keeps_busy_raises_what_everybody_catches(
+    database: SQLAlchemy, database_url: str
+) -> None:
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+    file = database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"), transaction():
+            raise AssertionError("must not be entered")
 
 
 def test_readers_do_not_wait_for_a_writer(counted: Callable[[], int], app: Flask) -> None:
