@@ -1,12 +1,16 @@
 """The files for systemd and the proxy say what the programs understand and the documents promise."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from portal.views.security import BESIDE_A_FILE, most_bytes_of_body
+from portal.views.upload_pages import MEGABYTE
 from tests.ministry.test_deadline import Authority
 
 ROOT = Path(__file__).parents[1]
@@ -51,8 +55,16 @@ def test_systemd_understands_the_units(unit: Path, tmp_path: Path) -> None:
     assert about_it == []
 
 
-def test_the_proxy_takes_what_the_office_uploads_and_replaces_addresses() -> None:
-    assert "client_max_body_size 33m;" in PROXY
+def test_the_proxy_takes_the_largest_upload_and_hardly_more(app: Flask) -> None:
+    bodies = [most_bytes_of_body(view) or 0 for view in app.view_functions.values()]
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", PROXY)
+    assert 0 <= int(megabytes) * MEGABYTE - max(bodies) < MEGABYTE
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert f"limit bodies to {megabytes} MB" in operations
+    assert f"archives of photos {(max(bodies) - BESIDE_A_FILE) // MEGABYTE} MB" in operations
+
+
+def test_the_proxy_replaces_addresses() -> None:
     assert "X-Forwarded-For $remote_addr;" in PROXY
 
 

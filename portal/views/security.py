@@ -117,8 +117,13 @@ def takes_file(most_bytes: int) -> Callable[[View], View]:
 def most_bytes_of_file() -> int | None:
     """How large a file this request's route takes; None if it takes none."""
     view = current_app.view_functions.get(request.endpoint or "")
-    most = vars(view).get(_MOST_BYTES) if view is not None else None
+    most = most_bytes_of_body(view) if view is not None else None
     return None if most is None else most - BESIDE_A_FILE
+
+
+def most_bytes_of_body(view: Callable[..., Any]) -> int | None:
+    """How large a body `view` takes; None if no larger than any other."""
+    return vars(view).get(_MOST_BYTES)
 
 
 def guard_of(view: Callable[..., Any]) -> Guard | None:
@@ -180,7 +185,7 @@ def _ask_guard() -> ResponseReturnValue | None:
         abort(403)
     keep_alive()
     # Only now: nobody unknown makes the server take in a large body.
-    request.max_content_length = vars(view).get(_MOST_BYTES, request.max_content_length)
+    request.max_content_length = most_bytes_of_body(view) or request.max_content_length
     return None
 
 
