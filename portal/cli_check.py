@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import DatabaseError
 
 from portal import clock
+from portal.database import tells_of_damage
 from portal.keys import KEYS_FOLDER
 from portal.services import self_check
 from portal.services.backups import BackupFailed, backups_in
@@ -18,6 +19,7 @@ from portal.services.database_reach import Unreachable, has_tables
 from portal.services.housekeeping import back_up, backup_directory, sqlite_file
 from portal.services.self_check import Finding, Level, Subject
 from portal.settings import SETTINGS_FILE, Settings, SettingsError, load_settings
+from portal.settings_database import DATABASE_URL, check_works_with
 from portal.texts import checks as check_texts
 from portal.texts import house as house_texts
 from portal.texts import policy as policy_texts
@@ -42,6 +44,7 @@ def check() -> None:
         click.echo(f"Błędy w ustawieniach {instance / SETTINGS_FILE}:")
         for problem in mistakes.problems:
             _say("  •      ", problem)
+        _say_what_ails_database(os.environ.get(DATABASE_URL))
         sys.exit(1)
     _print_words(settings)
     sys.exit(1 if _print_findings(settings) else 0)
@@ -62,6 +65,22 @@ def backup() -> None:
     click.echo(f"Kopia jest gotowa i sprawdzona: {made.path}")
     if gone:
         click.echo(f"Usunięto najstarsze: {gone}.")
+
+
+def _say_what_ails_database(url: str | None) -> None:
+    """Whether the database that the environment names answers; nothing if the settings' mistakes tell of it."""
+    try:
+        if url:
+            check_works_with(url)
+            has_tables(url)
+    except ValueError:
+        return
+    except Unreachable as why:
+        _say(MARKS[Level.PROBLEM], check_texts.unreachable(why))
+    except DatabaseError as reason:
+        damaged = Finding(Level.PROBLEM, Subject.DATABASE_DAMAGED, {"what": reason.orig})
+        silent = f"Baza danych nie odpowiada: {reason.orig}"
+        _say(MARKS[Level.PROBLEM], check_texts.finding(damaged) if tells_of_damage(reason) else silent)
 
 
 def _print_words(settings: Settings) -> None:

@@ -20,11 +20,10 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from portal.instructions import Instructions
 from portal.rules.policy import ReceiptFrom
+from portal.settings_database import DATABASE_URL, check_works_with
 from portal.settings_groups import (
     Connector,
     Mail,
@@ -36,16 +35,12 @@ from portal.settings_groups import (
 )
 from portal.settings_mistakes import BETWEEN, PREFIX, in_polish, unknown_variables, unreadable_in_polish
 from portal.settings_policy import CheckedPolicy
+from portal.settings_types import wrong_types
 from portal.settings_values import address, read_for
 
 SETTINGS_FILE = "portal.toml"
 CHOSEN_BY_THE_CALLER = frozenset({"instance", "database_url"})
 MANDATORY_TABLES = ("university", "policy")
-DATABASES = ("sqlite", "postgresql+psycopg")
-WHICH_DATABASE = (
-    "wpisz postgresql+psycopg://UŻYTKOWNIK@SERWER/BAZA"
-    " albo usuń tę zmienną (wtedy dane są w pliku SQLite w katalogu instancji)"
-)
 
 
 class SettingsError(Exception):
@@ -93,15 +88,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def is_one_the_portal_works_with(cls, url: str) -> str:
-        try:
-            parts = make_url(url)
-            shown = parts.set(query={}).render_as_string()  # the password as ***
-        except (ArgumentError, ValueError):
-            raise ValueError(f"to nie jest adres bazy danych; {WHICH_DATABASE}") from None
-        if parts.drivername not in DATABASES:
-            raise ValueError(f"z bazą {shown} portal nie działa; {WHICH_DATABASE}")
-        if parts.drivername == "sqlite" and parts.database in {None, "", ":memory:"}:
-            raise ValueError(f"{shown} nie wskazuje pliku; {WHICH_DATABASE}")
+        check_works_with(url)
         return url
 
     @field_validator("public_url")
@@ -149,40 +136,43 @@ class Settings(BaseSettings):
 def load_settings(instance: Path) -> Settings:
     """Read `instance/portal.toml` and the environment. Raises SettingsError naming every mistake at once."""
     instance = instance.resolve()
-    problems = unknown_variables([*Settings.model_fields.keys() - CHOSEN_BY_THE_CALLER, "instance"])
-    try:
-        written = _written(instance / SETTINGS_FILE)
-    except SettingsError as unreadable:
-        raise SettingsError(unreadable.problems + problems) from None
+    written, problems, open_yet = _written(instance / SETTINGS_FILE)
+    problems += unknown_variables([*Settings.model_fields.keys() - CHOSEN_BY_THE_CALLER, "instance"])
     for name in [name for name in written if name in CHOSEN_BY_THE_CALLER or name.startswith("_")]:
         problems.append(f"{name}: tego nie ustawia się w pliku")
         del written[name]
+    mistyped = dict(wrong_types(written, Environment(Settings)(), Settings))
+    problems += [f"{'.'.join(place)}: {words}" for place, words in mistyped.items()]
     for table in MANDATORY_TABLES:
         written.setdefault(table, {})  # so that what is missing is named, not the table
-    database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite'}"
+    database_url = os.environ.get(DATABASE_URL) or f"sqlite:///{instance / 'portal.sqlite'}"
     try:
         with read_for(instance, demo=_is_demo(written)):
             settings = Settings(instance=instance, database_url=database_url, **written)
     except ValidationError as mistakes:
-        raise SettingsError(problems + [in_polish(mistake) for mistake in mistakes.errors()]) from None
+        for mistake in mistakes.errors():
+            place = mistake["loc"]
+            if place == ("database_url",) or not (place in mistyped or mistake["type"] in open_yet):
+                problems.append(in_polish(mistake))
     if problems:
         raise SettingsError(problems)
     return settings
 
 
-def _written(file: Path) -> dict[str, Any]:
-    """What the file says. Raises SettingsError if it cannot be read."""
+def _written(file: Path) -> tuple[dict[str, Any], list[str], frozenset[str]]:
+    """What the file says; or why it cannot be read, and which of the environment's mistakes it may answer yet."""
+    open_yet = frozenset({"missing", "value_error"})
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8")), [], frozenset()
     except FileNotFoundError:
-        problem = "brak pliku; „python app.py” utworzy go z komentarzami"
+        problem, open_yet = "brak pliku; „python app.py” utworzy go z komentarzami", frozenset({"missing"})
     except PermissionError:
         problem = "nie wolno odczytać tego pliku temu, kto uruchamia portal"
     except OSError as reason:
         problem = f"nie da się odczytać pliku ({reason.strerror})"
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
         problem = unreadable_in_polish(mistake)
-    raise SettingsError([f"{file}: {problem}"])
+    return {}, [f"{file}: {problem}"], open_yet
 
 
 def _is_demo(written: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from portal.settings_values import (
     Colour,
     Days,
     Group,
+    Host,
     InstanceFile,
     MailAddress,
     Seconds,
@@ -20,6 +21,7 @@ from portal.settings_values import (
 )
 
 LEASE_MARGIN_SECONDS = 5
+ON_THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 THE_OFFICE = "dziekanat"
 PACKAGE_COLUMNS = {
     "Nr zamówienia": PackageField.ORDER,
@@ -178,7 +180,7 @@ class Mail(Group):
     `digest_to`: who gets the office's digest, each morning at `digest_hour` (Europe/Warsaw). `timeout`: seconds.
     """
 
-    server: str = ""
+    server: Host = ""
     port: Annotated[int, Field(ge=1, le=65_535)] = 587
     security: MailSecurity = MailSecurity.STARTTLS
     user: str = ""
@@ -194,12 +196,7 @@ class Mail(Group):
     @field_validator("security")
     @classmethod
     def never_in_the_open(cls, security: MailSecurity, info: ValidationInfo) -> MailSecurity:
-        if security is MailSecurity.NONE and info.data.get("server") not in {
-            "",
-            "localhost",
-            "127.0.0.1",
-            "::1",
-        }:
+        if security is MailSecurity.NONE and info.data.get("server", "") not in ON_THIS_MACHINE:
             raise ValueError("bez szyfrowania tylko do serwera na tej samej maszynie")
         return security
 

@@ -14,6 +14,7 @@ WHOLE_NUMBER = "ma być liczbą całkowitą"
 TEXT = "ma być tekstem w cudzysłowie"
 YES_OR_NO = "ma być true albo false"
 LIST = 'ma być listą, jak ["…", "…"]'
+MONTH_AND_DAY = "ma to być [miesiąc, dzień], na przykład [10, 1]"
 TABLE = "ma być tabelą, a nie pojedynczą wartością"
 WORDS = {
     "missing": "brak wartości",

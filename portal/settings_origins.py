@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.settings import SETTINGS_FILE, Environment, Settings, SettingsError, load_settings
-
-DATABASE_URL = "DATABASE_URL"
+from portal.settings_database import DATABASE_URL
 
 
 class Origin(StrEnum):

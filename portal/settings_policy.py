@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import BeforeValidator, Field, create_model
 
 from portal.rules.policy import Policy
+from portal.settings_mistakes import MONTH_AND_DAY
 from portal.settings_values import Days, Group
 
 
@@ -20,7 +21,7 @@ def _day_of_any_year(written: Any) -> tuple[int, int]:
         month, day = json.loads(written) if isinstance(written, str) else written  # the environment has text
         date(2001, month, day)  # a year without 29 February
     except (TypeError, ValueError):
-        raise ValueError("ma to być [miesiąc, dzień], na przykład [10, 1]") from None
+        raise ValueError(MONTH_AND_DAY) from None
     return month, day
 
 
@@ -41,11 +42,11 @@ _TYPES = get_type_hints(Policy) | NARROWER
 _FIELDS: dict[str, Any] = {
     one.name: (_TYPES[one.name], ... if one.default is MISSING else one.default) for one in fields(Policy)
 }
-_Table = create_model("PolicyTable", __base__=Group, **_FIELDS)
+PolicyTable = create_model("PolicyTable", __base__=Group, **_FIELDS)
 
 
 def _checked(written: Any) -> Policy:
-    return written if isinstance(written, Policy) else Policy(**dict(_Table.model_validate(written)))
+    return written if isinstance(written, Policy) else Policy(**dict(PolicyTable.model_validate(written)))
 
 
 CheckedPolicy = Annotated[Policy, BeforeValidator(_checked)]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -52,7 +53,19 @@ def _like(pattern: str, words: str) -> Callable[[str], str]:
     return checked
 
 
+def _host(text: str) -> str:
+    label = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+    if text and not re.fullmatch(rf"{label}(?:\.{label})*", text):
+        try:
+            ip_address(text)
+        except ValueError:
+            raise ValueError("ma być nazwą serwera albo adresem IP, jak poczta.example.edu.pl") from None
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Host = Annotated[str, Field(max_length=253), AfterValidator(_host)]
+"""The name or the IP address of a server, without a port; empty: none."""
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 Colour = Annotated[str, AfterValidator(_like("#[0-9a-fA-F]{6}", "ma wyglądać jak #1d4f91"))]

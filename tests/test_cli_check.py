@@ -1,9 +1,11 @@
 """`flask portal check` and `backup`: what the administrator is told, also when nothing works yet."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -118,6 +120,56 @@ def test_before_the_first_start_a_database_that_cannot_be_used_is_a_problem(
     assert (done.returncode, done.stderr) == (1, "")
     assert words in done.stdout
     assert "tajne" not in done.stdout
+
+
+@pytest.mark.parametrize("content", [None, MISTAKEN, "[mail"])
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (
+            "mysql://portal:tajne@db.example.edu.pl/portal",
+            "•      DATABASE_URL: z bazą mysql://portal:***@db",
+        ),
+        (
+            "postgresql+psycopg://portal:tajne@127.0.0.1:1/portal",
+            "BŁĄD   Nie można połączyć się z bazą danych",
+        ),
+        (f"sqlite:///{ROOT / 'README.md'}", "BŁĄD   Baza danych jest uszkodzona"),
+    ],
+)
+def test_whatever_ails_the_file_the_environment_and_its_database_are_looked_at(
+    tmp_path: Path, content: str | None, url: str, words: str
+) -> None:
+    if content is not None:
+        (tmp_path / "portal.toml").write_text(content, encoding="utf-8")
+    done = flask(tmp_path, "check", DATABASE_URL=url, PORTAL_MINISTRY__TOKN="tajne")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"Błędy w ustawieniach {tmp_path / 'portal.toml'}" in done.stdout
+    assert "•      ministry.tokn (PORTAL_MINISTRY__TOKN): nieznana nazwa" in done.stdout
+    assert done.stdout.count(words) == 1
+    assert ("brak pliku" in done.stdout) is (content is None)
+    assert "tajne" not in done.stdout
+    assert {path.name for path in tmp_path.iterdir()} <= {"portal.toml"}
+
+
+def test_a_database_that_somebody_holds_locked_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "portal.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None)) as holder:
+        holder.execute("CREATE TABLE students (id)")
+        holder.execute("BEGIN EXCLUSIVE")
+        done = flask(tmp_path, "check", DATABASE_URL=f"sqlite:///{file}")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "BŁĄD   Baza danych nie odpowiada: database is locked" in done.stdout
+    assert "uszkodzona" not in done.stdout
+
+
+def test_a_database_that_answers_is_no_problem_beside_a_mistaken_file(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    (tmp_path / "portal.toml").write_text(MISTAKEN, encoding="utf-8")
+    done = flask(tmp_path, "check", DATABASE_URL=postgres.url())
+    assert done.returncode == 1
+    assert "BŁĄD" not in done.stdout
 
 
 def test_before_the_first_start_an_empty_postgresql_database_is_fine(

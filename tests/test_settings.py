@@ -274,6 +274,10 @@ def test_whatever_is_written_anywhere_the_mistake_is_told_in_polish_words(tmp_pa
         ("[ministry]\nclient_key = 'portal.toml'", "podaje się razem"),
         ("[ministry]\nclient_certificate = 'portal.toml'", "podaje się razem"),
         ("[ministry]\ntoken_file = 'nowhere'", "nie ma pliku /"),
+        ("[mail]\nserver = 'x y'", "ma być nazwą serwera albo adresem IP"),
+        ("[mail]\nserver = 'poczta.example.edu.pl:587'", "ma być nazwą serwera albo adresem IP"),
+        ("[mail]\nserver = 'smtp://poczta.example.edu.pl'", "ma być nazwą serwera albo adresem IP"),
+        ("[mail]\nserver = 'x y'\nsecurity = 'none'", "ma być nazwą serwera albo adresem IP"),
         ("[mail]\ndigest_to = 'dziekanat@example.edu.pl'", "ma być listą"),
         ("[mail]\ndigest_to = ['dziekanat']", "ma być adresem e-mail"),
         (
@@ -366,6 +370,70 @@ def test_mistakes_in_the_environment_are_named_too(tmp_path: Path, monkeypatch: 
     ]
 
 
+MISTYPED = f"""
+demo = "yes"
+{MANDATORY}
+renewal_days = "30"
+codes_lifetime_days = 30.0
+block_unpaid_fees = 1
+summer_proposal_from = "[2, 16]"
+studies_begin = [true, true]
+[ministry]
+total_deadline = "40"
+lease = "50"
+parallel = true
+repeatable = "on"
+"""
+
+
+def test_a_file_that_writes_yes_or_a_number_as_something_else_is_refused(tmp_path: Path) -> None:
+    assert problems(tmp_path, MISTYPED) == [
+        "demo: ma być true albo false",
+        "policy.renewal_days: ma być liczbą całkowitą",
+        "policy.codes_lifetime_days: ma być liczbą całkowitą",
+        "policy.block_unpaid_fees: ma być true albo false",
+        "policy.summer_proposal_from: ma to być [miesiąc, dzień], na przykład [10, 1]",
+        "policy.studies_begin: ma to być [miesiąc, dzień], na przykład [10, 1]",
+        "ministry.total_deadline: ma być liczbą",
+        "ministry.lease: ma być liczbą",
+        "ministry.parallel: ma być liczbą całkowitą",
+        "ministry.repeatable: ma być true albo false",
+    ]
+
+
+def test_no_setting_of_the_file_takes_a_number_or_a_yes_as_text(tmp_path: Path) -> None:
+    shown = shown_in(FIRST_SETTINGS / "university.toml")
+    plain = {name: value for name, value in shown.items() if isinstance(value, int | float)}
+    assert len(plain) > 30
+    tables: dict[str, str] = {}
+    for name, value in plain.items():
+        table, _, key = name.rpartition(".")
+        tables[table] = tables.get(table, "") + f'{key} = "{value}"\n'.lower()
+    text = "".join(f"[{table}]\n{lines}" if table else lines for table, lines in sorted(tables.items()))
+    assert plain.keys() <= {problem.partition(":")[0] for problem in problems(tmp_path, text)}
+
+
+def test_the_environment_has_only_text_and_is_read_where_the_file_writes_another_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_DEMO", "yes")
+    monkeypatch.setenv("PORTAL_POLICY__RENEWAL_DAYS", "20")
+    monkeypatch.setenv("PORTAL_POLICY__BLOCK_UNPAID_FEES", "1")
+    monkeypatch.setenv("PORTAL_MINISTRY__LEASE", "50")
+    settings = load(tmp_path, "demo = 'no'" + MANDATORY + "renewal_days = '40'")
+    assert settings.demo
+    assert settings.policy.block_unpaid_fees
+    assert (settings.policy.renewal_days, settings.ministry.lease) == (20, 50)
+
+
+@pytest.mark.parametrize(
+    "server", ["poczta.example.edu.pl", "poczta", "mail_relay", "poczta.uczelnia-łódź.pl", "10.0.0.5", "::1"]
+)
+def test_a_mail_server_has_a_name_or_an_address(tmp_path: Path, server: str) -> None:
+    text = f'[mail]\nserver = "{server}"\nsender = "mlegitymacja@uczelnia.example"'
+    assert load(tmp_path, MANDATORY + text).mail.server == server
+
+
 def test_columns_take_the_place_of_the_template_and_are_not_added_to_it(tmp_path: Path) -> None:
     settings = load(tmp_path, MANDATORY + '[panel]\npackage_columns = { "Numer" = "order" }\n')
     assert settings.panel.package_columns == {"Numer": "order"}
@@ -442,9 +510,38 @@ def test_the_file_cannot_say_where_the_data_are(tmp_path: Path, name: str) -> No
     assert name in problems(tmp_path, f'{name} = "/elsewhere"\n' + MANDATORY)[0]
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="brak pliku"):
+def test_a_missing_file_is_told_beside_every_mistake_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://portal@db.example.edu.pl/portal")
+    monkeypatch.setenv("PORTAL_MINSTRY__TOKEN", "tajne")
+    monkeypatch.setenv("PORTAL_MINISTRY__TOKN", "tajne")
+    monkeypatch.setenv("PORTAL_MINISTRY__PARALLEL", "0")
+    monkeypatch.setenv("PORTAL_UNIVERSITY__COLOUR", "blue")
+    with pytest.raises(SettingsError) as mistake:
         load_settings(tmp_path)
+    missing, *others = mistake.value.problems
+    assert missing.startswith(f"{tmp_path / 'portal.toml'}: brak pliku")
+    assert sorted(problem.partition(":")[0] for problem in others) == [
+        "DATABASE_URL",
+        "PORTAL_MINSTRY__TOKEN",
+        "ministry.parallel (PORTAL_MINISTRY__PARALLEL)",
+        "ministry.tokn (PORTAL_MINISTRY__TOKN)",
+        "university.colour (PORTAL_UNIVERSITY__COLOUR)",
+    ]
+
+
+def test_of_a_file_that_cannot_be_read_nothing_is_said_to_be_missing_or_not_to_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://portal@db.example.edu.pl/portal")
+    monkeypatch.setenv("PORTAL_PUBLIC_URL", "http://127.0.0.1")  # fine if the file says `demo`
+    monkeypatch.setenv("PORTAL_MAIL__USER", "portal")  # fine if the file names the password's
+    monkeypatch.setenv("PORTAL_MINISTRY__TOKN", "tajne")
+    assert [problem.partition(":")[0] for problem in problems(tmp_path, "[mail")[1:]] == [
+        "DATABASE_URL",
+        "ministry.tokn (PORTAL_MINISTRY__TOKN)",
+    ]
 
 
 @pytest.mark.parametrize(
