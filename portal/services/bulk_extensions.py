@@ -40,26 +40,32 @@ class FatesChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AppliedExtension:
-    """What was done. No `batch_id`: there was nothing to do, and nothing was written."""
+    """What was done, and by which fates. No `batch_id`: there was nothing to do, and nothing was written."""
 
     batch_id: str | None
-    counts: Mapping[str, int]
+    preview: ExtensionPreview
 
 
 def apply_extension(
-    request: ExtensionRequest, fingerprint: str, policy: Policy, *, actor: str, at: datetime
+    request: ExtensionRequest,
+    fingerprint: str,
+    policy: Policy,
+    *,
+    actor: str,
+    at: datetime,
+    rejected_for: Mapping[str, int] | None = None,
 ) -> AppliedExtension:
     """Extend everybody in `request` who may be extended, if all fates are still those of `fingerprint`.
 
-    Raises FatesChanged.
+    `rejected_for`: how many rows of the file behind the request lead to nobody, by reason; the batch counts them
+    among those it leaves out. Raises FatesChanged.
     """
     preview = preview_extension(request, policy, at=at)
     if preview.fingerprint != fingerprint:
         raise FatesChanged
-    counts = preview.counts()
     extensions = _new_extensions(preview, request)
     if not extensions:
-        return AppliedExtension(None, counts)
+        return AppliedExtension(None, preview)
     orders = never_sent_orders(extensions)
     contents = new_contents(orders, _facts_after(orders, extensions), policy, at=at)
     seen, given = as_seen(preview.revisions), _given(extensions)
@@ -71,9 +77,7 @@ def apply_extension(
             actor_id=actor,
             file_sha256=request.file_sha256,
             legal_basis=request.legal_basis,
-            counts=counts
-            | {"refused_for": {why.value: n for why, n in preview.refused_for().items()}}
-            | {"chosen_by": dict(request.chosen_by)},
+            counts=_counts(preview, rejected_for or {}) | {"chosen_by": dict(request.chosen_by)},
             checked_at=at,
             applied_at=at,
         )
@@ -86,7 +90,15 @@ def apply_extension(
         for student in session.scalars(select(Student).where(one_of(Student.id, moved))):
             if student.id in extensions:
                 follow_register(student, policy, at)
-        return AppliedExtension(batch.id, counts)
+        return AppliedExtension(batch.id, preview)
+
+
+def _counts(preview: ExtensionPreview, rejected_for: Mapping[str, int]) -> dict[str, Any]:
+    """How many have which fate, and why those left out are."""
+    counts = preview.counts()
+    counts[ExtensionFate.REFUSED.value] += sum(rejected_for.values())
+    refused_for = {why.value: count for why, count in preview.refused_for().items()}
+    return {**counts, "refused_for": {**refused_for, **rejected_for}}
 
 
 def _new_extensions(preview: ExtensionPreview, request: ExtensionRequest) -> dict[str, ExtensionFacts]:

@@ -11,7 +11,7 @@ from portal.rules.policy import Policy
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.validity import confirmed_until, proposed_until
 from portal.services.card_extensions import ExtensionNotAllowed, extend
-from portal.services.numbers import student_with
+from portal.services.numbers import is_card_of_another, student_with
 from portal.services.register import facts_of
 
 
@@ -19,7 +19,8 @@ from portal.services.register import facts_of
 class CounterResult:
     """What became of one scan. Without `extension_id` nothing was changed, for the reason in `refusal`.
 
-    `confirmed_until`: how far the student is confirmed now; `ceiling`: how far a graduate may be extended at most.
+    `confirmed_until`: how far the student is confirmed now; `ceiling`: how far a graduate may be extended at most;
+    `is_card_of_another`: the number is the student's album number and stands on somebody else's card, too.
     """
 
     student: Student
@@ -27,6 +28,7 @@ class CounterResult:
     refusal: ExtensionRefusal | None
     confirmed_until: date | None
     ceiling: date | None
+    is_card_of_another: bool
 
 
 def extend_by_number(
@@ -58,4 +60,5 @@ def extend_by_number(
         refusal=refusal,
         confirmed_until=confirmed_until(facts, policy),
         ceiling=extension_ceiling(facts, policy),
+        is_card_of_another=is_card_of_another(text, student_id),
     )

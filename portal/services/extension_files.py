@@ -1,10 +1,12 @@
 """A list of album numbers as a file: which rows can be extended, until when, and why the others cannot."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from portal.rules.reasons import ExtensionRefusal
 from portal.services.days_written import read_day
@@ -14,6 +16,9 @@ from portal.services.tables import Row, read_table, write_csv
 
 _ALBUM_HEADERS = ("album", "indeks", "student number")
 _DATE_HEADERS = ("data", "date", "ważn", "wazn", "until", "przedłuż", "przedluz")
+
+_Asked = tuple[int, str, date]
+"""A row's number, what stands there for the album number, and the day it asks for."""
 
 
 class RowRejection(StrEnum):
@@ -25,9 +30,12 @@ class RowRejection(StrEnum):
     TWICE_IN_FILE = "twice_in_file"
 
 
+_REJECTIONS = frozenset(one.value for one in RowRejection)
+
+
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that changes nothing. `row`: as the spreadsheet numbers it; `number`: what stood there."""
+    """A row that changes nothing. `row`: as the spreadsheet numbers it; `number`: what stood there, sign by sign."""
 
     row: int
     number: str = field(repr=False)
@@ -41,6 +49,10 @@ class ExtensionFile:
     request: ExtensionRequest
     rows: dict[str, tuple[int, str]] = field(repr=False)
     rejected: tuple[RejectedRow, ...] = field(repr=False)
+
+    def rejected_for(self) -> dict[str, int]:
+        """How many rows ask nothing for which reason, by its code."""
+        return dict(Counter(one.reason.value for one in self.rejected))
 
     def left_out(self, preview: ExtensionPreview) -> list[RejectedRow]:
         """Every row that changes nothing although it should: unusable ones, and students the rules refuse."""
@@ -59,24 +71,36 @@ def read_file(content: bytes, until: date, legal_basis: str | None = None) -> Ex
     """
     rows = read_table(content)
     album_column, date_column, rows = _columns(rows)
-    asked: dict[str, tuple[int, date]] = {}
+    asked: dict[str, _Asked] = {}
     rejected = []
     for row in rows:
-        number = readable(_cell(row, album_column))
-        written = _cell(row, date_column)
-        day = read_day(written) if written else until
+        written, written_day = _cell(row, album_column), _cell(row, date_column)
+        number = readable(written)
+        day = read_day(written_day) if written_day else until
         if not number:
-            rejected.append(RejectedRow(row.number, "", RowRejection.NUMBER_MISSING))
+            rejected.append(RejectedRow(row.number, written, RowRejection.NUMBER_MISSING))
         elif day is None:
-            rejected.append(RejectedRow(row.number, number, RowRejection.NOT_A_DATE))
+            rejected.append(RejectedRow(row.number, written, RowRejection.NOT_A_DATE))
         elif number in asked:
-            rejected.append(RejectedRow(row.number, number, RowRejection.TWICE_IN_FILE))
+            rejected.append(RejectedRow(row.number, written, RowRejection.TWICE_IN_FILE))
         else:
-            asked[number] = (row.number, day)
+            asked[number] = (row.number, written, day)
     chosen_by = {"rows": str(len(rows))}
     return _addressed(
         asked, rejected, ExtensionRequest({}, legal_basis, sha256(content).hexdigest(), chosen_by)
     )
+
+
+def kept_line(left_out: RejectedRow) -> list[Any]:
+    """A row that changes nothing, as it is kept with the upload."""
+    return [left_out.row, left_out.number, left_out.reason.value]
+
+
+def row_of_line(line: Sequence[Any]) -> RejectedRow:
+    """The row that `kept_line` kept."""
+    row, number, code = line
+    reason = RowRejection(code) if code in _REJECTIONS else ExtensionRefusal(code)
+    return RejectedRow(row, number, reason)
 
 
 def report(rejected: Sequence[RejectedRow], words: Callable[[RowRejection | ExtensionRefusal], str]) -> bytes:
@@ -93,7 +117,7 @@ def _report_lines(
 
 
 def _addressed(
-    asked: dict[str, tuple[int, date]],
+    asked: dict[str, _Asked],
     rejected: list[RejectedRow],
     request: ExtensionRequest,
 ) -> ExtensionFile:
@@ -101,14 +125,14 @@ def _addressed(
     owners = owners_of(asked)
     until: dict[str, date] = {}
     rows: dict[str, tuple[int, str]] = {}
-    for number, (row, day) in asked.items():
+    for number, (row, written, day) in asked.items():
         who = owners.get(number)
         if who is None:
-            rejected.append(RejectedRow(row, number, RowRejection.NUMBER_UNKNOWN))
+            rejected.append(RejectedRow(row, written, RowRejection.NUMBER_UNKNOWN))
         elif who in until:
-            rejected.append(RejectedRow(row, number, RowRejection.TWICE_IN_FILE))
+            rejected.append(RejectedRow(row, written, RowRejection.TWICE_IN_FILE))
         else:
-            until[who], rows[who] = day, (row, number)
+            until[who], rows[who] = day, (row, written)
     rejected.sort(key=lambda one: one.row)
     return ExtensionFile(replace(request, until=until), rows, tuple(rejected))
 

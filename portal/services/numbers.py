@@ -41,6 +41,13 @@ def student_with(text: str) -> str:
     return next(iter(meant))
 
 
+def is_card_of_another(text: str, student_id: str) -> bool:
+    """Whether this number stands on a card of somebody other than the student to whom it led."""
+    key = number_key(readable(text))
+    holders = _holders_of({key, *(_spellings(key) if key.isdecimal() else ())})
+    return any(who != student_id for several in holders.values() for who in several)
+
+
 def owners_of_albums(numbers: Iterable[str]) -> dict[str, str]:
     """The students with these album numbers (`readable` ones), by number; unknown and unclear ones are left out."""
     return _clear(_meant_by_albums(list(numbers)))

@@ -4,7 +4,7 @@ A claim lasts for `LEASE`; whoever takes longer, or whose file was thrown away m
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from portal.database import transaction
 from portal.extensions import db
 from portal.models.journal import Batch
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
-from portal.services.upload_seals import open_sealed, seal_json
+from portal.services.upload_seals import open_sealed, seal_json, sealed_pages
 from portal.services.uploads import LINES_PER_PAGE, WORK, Asked, asked_of, change_one, found_in
 
 LEASE = timedelta(minutes=10)
@@ -100,9 +100,7 @@ def settle(
     if state in {UploadState.APPLIED, UploadState.REFUSED}:
         values["content_sealed"] = None
     pages = [
-        {"file_id": claim.id, "part": part, "number": number, "lines_sealed": sealed}
-        for part, lines in parts.items()
-        for number, sealed in _sealed_pages(claim.id, part, lines)
+        page for part, lines in parts.items() for page in sealed_pages(claim.id, part, lines, LINES_PER_PAGE)
     ]
     with transaction() as session:
         change_one(_still(claim), values)
@@ -133,9 +131,3 @@ def _still(claim: Claim) -> Any:
     return update(UploadedFile).where(
         UploadedFile.id == claim.id, UploadedFile.leased_until == claim.leased_until
     )
-
-
-def _sealed_pages(upload_id: str, part: str, lines: Lines) -> Iterable[tuple[int, bytes]]:
-    for number, start in enumerate(range(0, len(lines), LINES_PER_PAGE), start=1):
-        page = list(lines[start : start + LINES_PER_PAGE])
-        yield number, seal_json(page, upload_id, f"{part}.{number}")

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from portal.models.sealed import keyring
@@ -15,6 +16,21 @@ def seal_json(value: Any, upload_id: str, what: str) -> bytes:
 def open_json(sealed: bytes, upload_id: str, what: str) -> Any:
     """What `seal_json` sealed for the same place."""
     return json.loads(open_sealed(sealed, upload_id, what))
+
+
+def sealed_pages(
+    upload_id: str, part: str, lines: Sequence[Sequence[Any]], page_size: int
+) -> list[dict[str, Any]]:
+    """The rows of `UploadedFilePage` that keep `lines` as one part of what was found."""
+    return [
+        {
+            "file_id": upload_id,
+            "part": part,
+            "number": number,
+            "lines_sealed": seal_json(lines[start : start + page_size], upload_id, f"{part}.{number}"),
+        }
+        for number, start in enumerate(range(0, len(lines), page_size), start=1)
+    ]
 
 
 def seal(plain: bytes, upload_id: str, what: str) -> bytes:

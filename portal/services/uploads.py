@@ -6,16 +6,16 @@
 4. An hour after the upload everything about it is gone (`forget_expired`), the content already once applied.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 
 from portal.database import transaction
 from portal.extensions import db
 from portal.models.uploads import UploadedFile, UploadedFilePage, UploadKind, UploadState
-from portal.services.upload_seals import open_json, open_sealed, seal, seal_json
+from portal.services.upload_seals import open_json, open_sealed, seal, seal_json, sealed_pages
 
 KEPT_FOR = timedelta(hours=1)
 LINES_PER_PAGE = 50
@@ -65,6 +65,17 @@ def find(upload_id: str, kind: UploadKind, account_id: str, at: datetime) -> Upl
         select(UploadedFile).where(
             UploadedFile.id == upload_id,
             UploadedFile.kind == kind,
+            UploadedFile.account_id == account_id,
+            UploadedFile.expires_at > at,
+        )
+    )
+
+
+def find_applied(batch_id: str, account_id: str, at: datetime) -> UploadedFile | None:
+    """The file that was applied as this batch, for the person who uploaded it, as long as it is kept."""
+    return db.session.scalar(
+        select(UploadedFile).where(
+            UploadedFile.batch_id == batch_id,
             UploadedFile.account_id == account_id,
             UploadedFile.expires_at > at,
         )
@@ -145,14 +156,21 @@ def ask(upload_id: str, asked: Asked, *, state: UploadState, account_id: str, at
         )
 
 
-def note_applied(upload_id: str, batch_id: str) -> None:
-    """What a checked file asked for was done as `batch_id`; its content, if it is still there, is needed no more."""
+def note_applied(upload_id: str, batch_id: str, part: str, lines: Sequence[list[Any]]) -> None:
+    """What a checked file asked for was done as `batch_id`; its content, if it is still there, is needed no more.
+
+    `lines`: what is to be kept as one part of what was found in it.
+    """
+    pages = sealed_pages(upload_id, part, lines, LINES_PER_PAGE)
     with transaction() as session:
-        session.execute(
+        noted = session.execute(
             update(UploadedFile)
             .where(UploadedFile.id == upload_id, UploadedFile.state == UploadState.CHECKED)
             .values(state=UploadState.APPLIED, batch_id=batch_id, content_sealed=None)
         )
+        assert isinstance(noted, CursorResult)
+        if noted.rowcount and pages:  # forgotten meanwhile, it keeps nothing
+            session.execute(insert(UploadedFilePage), pages)
 
 
 def forget(upload_id: str, account_id: str) -> None:

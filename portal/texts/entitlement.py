@@ -79,7 +79,9 @@ EXTENSION_REFUSALS: Mapping[ExtensionRefusal, LazyString] = {
     ExtensionRefusal.BEYOND_ENTITLEMENT: _(
         "Ta osoba ukończyła studia I stopnia; tak daleko nie można już przedłużyć."
     ),
-    ExtensionRefusal.ALREADY_EXTENDED: _("Nie trzeba nic robić: ta osoba ma już potwierdzoną tę datę."),
+    ExtensionRefusal.ALREADY_EXTENDED: _(
+        "Nie trzeba nic robić: ta osoba ma już potwierdzoną tę datę albo późniejszą."
+    ),
 }
 
 

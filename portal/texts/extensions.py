@@ -17,7 +17,7 @@ LEFT_OUT: Mapping[ExtensionRefusal, LazyString] = {
     ExtensionRefusal.FEES_UNPAID: _("nieopłacone należności"),
     ExtensionRefusal.YEAR_NOT_CLOSED: _("niezaliczony rok"),
     ExtensionRefusal.BEYOND_ENTITLEMENT: _("ukończone studia I stopnia; tak daleko nie można już przedłużyć"),
-    ExtensionRefusal.ALREADY_EXTENDED: _("ma już potwierdzoną tę datę"),
+    ExtensionRefusal.ALREADY_EXTENDED: _("ma już potwierdzoną tę datę albo późniejszą"),
 }
 
 ROWS: Mapping[RowRejection, LazyString] = {
@@ -26,6 +26,11 @@ ROWS: Mapping[RowRejection, LazyString] = {
     RowRejection.NOT_A_DATE: _("to nie jest data; wpisz ją tak: 2027-03-31"),
     RowRejection.TWICE_IN_FILE: _("ten numer jest w pliku już wyżej"),
 }
+
+LEFT_OUT_OF_A_BATCH: Mapping[str, LazyString] = {
+    code.value: words for codes in (LEFT_OUT, ROWS) for code, words in codes.items()
+}
+"""By the code a batch counts them under: people and, of a file, rows that lead to nobody."""
 
 UNDO_FATES: Mapping[Fate, LazyString] = {
     Fate.KEEP: _("bez zmian"),

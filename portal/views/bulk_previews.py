@@ -45,6 +45,18 @@ def shown(preview: ExtensionPreview) -> ShownPreview:
     return ShownPreview(preview.fingerprint, preview.counts(), named)
 
 
-def carry_out(request: ExtensionRequest, fingerprint: str) -> AppliedExtension:
-    """Extend, if what was shown under `fingerprint` is still so. Raises FatesChanged."""
-    return apply_extension(request, fingerprint, settings().policy, actor=current_user.id, at=clock.now())
+def carry_out(
+    request: ExtensionRequest, fingerprint: str, rejected_for: Mapping[str, int] | None = None
+) -> AppliedExtension:
+    """Extend, if what was shown under `fingerprint` is still so. `rejected_for`: a file's rows that ask nothing.
+
+    Raises FatesChanged.
+    """
+    return apply_extension(
+        request,
+        fingerprint,
+        settings().policy,
+        actor=current_user.id,
+        at=clock.now(),
+        rejected_for=rejected_for,
+    )

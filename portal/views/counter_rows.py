@@ -40,8 +40,8 @@ class Outcome(StrEnum):
 class Row:
     """`extension_id`: what „Cofnij” takes back; `undo`: the row asks about it.
 
-    `counts`: it was extended on this screen. `candidates`: whom an unclear number could mean. `key` tells rows of one
-    page apart.
+    `counts`: it was extended on this screen. `candidates`: whom an unclear number could mean. `hint`: what somebody at
+    the counter should check. `key` tells rows of one page apart.
     """
 
     outcome: Outcome
@@ -53,6 +53,7 @@ class Row:
     undo: UndoForm | None = None
     counts: bool = False
     candidates: Sequence[Student] = field(default=(), repr=False)
+    hint: str = ""
     key: str = field(default_factory=lambda: secrets.token_hex(6))
 
     @property
@@ -65,6 +66,17 @@ def row_of_scan(
     result: CounterResult, choice: Choice, number: str, is_here: Callable[[MadeExtension], bool]
 ) -> Row:
     """The row of a number that belongs to a student. `is_here`: whether an extension was made on this screen."""
+    hint = (
+        _("Ten numer jest też numerem karty innej osoby. Sprawdź nazwisko.")
+        if result.is_card_of_another
+        else ""
+    )
+    return replace(_row_of_result(result, choice, number, is_here), hint=hint)
+
+
+def _row_of_result(
+    result: CounterResult, choice: Choice, number: str, is_here: Callable[[MadeExtension], bool]
+) -> Row:
     student = result.student
     if result.extension_id is not None:
         words = _("Przedłużona do %(day)s", day=texts.day(choice.until))

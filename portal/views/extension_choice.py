@@ -9,6 +9,7 @@ from flask_babel import gettext
 from portal import clock, texts
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.validity import is_semester_end, proposed_until
+from portal.views import private_query
 from portal.views.current import settings
 
 LONGEST_BASIS = 300
@@ -28,13 +29,16 @@ class Choice:
     problem: str | None
 
     def fields(self) -> dict[str, str]:
-        """The choice as the fields of a form or an address."""
-        return {"do": self.typed, "podstawa": self.legal_basis or ""}
+        """The choice as the fields of a form or an address; the basis is sealed, for it may name somebody."""
+        if self.legal_basis is None:
+            return {"do": self.typed}
+        sealed = private_query.seal(private_query.Query(self.legal_basis))
+        return {"do": self.typed, "zapieczetowana": sealed}
 
     @property
     def is_proposed(self) -> bool:
         """Whether it is simply the date the calendar proposes."""
-        return self.until == proposed() and self.legal_basis is None
+        return self.problem is None and self.until == proposed() and self.legal_basis is None
 
 
 def proposed() -> date:
@@ -43,15 +47,20 @@ def proposed() -> date:
 
 
 def choice_from(fields: Mapping[str, str]) -> Choice:
-    """The date in `do` and the legal basis in `podstawa`; without a date the proposed one."""
+    """The date in `do`, without one the proposed, and the legal basis: in `podstawa` as typed, else as sealed."""
     typed = fields.get("do", "").strip()
     # One line: it stands in tables and reports.
-    legal_basis = " ".join(fields.get("podstawa", "").split()) or None
+    legal_basis = " ".join(fields.get("podstawa", _unsealed(fields)).split())[: LONGEST_BASIS + 1] or None
     try:
         until = date.fromisoformat(typed) if typed else proposed()
     except ValueError:
         return Choice(proposed(), legal_basis, typed, _("Wpisz datę, na przykład 2027-03-31."))
     return Choice(until, legal_basis, until.isoformat(), _problem(until, legal_basis))
+
+
+def _unsealed(fields: Mapping[str, str]) -> str:
+    query = private_query.unseal(fields.get("zapieczetowana", ""))
+    return "" if query is None else query.text
 
 
 def _problem(until: date, legal_basis: str | None) -> str | None:

@@ -32,7 +32,7 @@ def typed(text: str) -> Query:
 
 def seal(query: Query) -> str:
     """`query` as a parameter of an address."""
-    sealed = keyring().seal(json.dumps([query.text, query.after]), _place())
+    sealed = keyring().seal(json.dumps([query.text, query.after], ensure_ascii=False), _place())
     return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from portal import clock, texts
-from portal.services import batch_undo, extensions_made
+from portal.services import batch_undo, extensions_made, uploads
 from portal.services.extensions_made import MadeBatch
 from portal.texts import extensions as extension_texts
 from portal.views import staff_batch_names, undo_forms
@@ -44,7 +44,12 @@ def batch(batch_id: UUID) -> str:
     found, page = _batch(batch_id), page_asked_for()
     members, more = extensions_made.members_of(found.batch.id, page)
     return render_template(
-        "staff/extensions/batch.html", **_facts(found), members=members, page=page, more=more
+        "staff/extensions/batch.html",
+        **_facts(found),
+        members=members,
+        page=page,
+        more=more,
+        file=uploads.find_applied(found.batch.id, current_user.id, clock.real_now()),
     )
 
 
@@ -93,7 +98,7 @@ def undo(batch_id: UUID) -> Response:
         flash(_("Tej partii nie ma już czego cofać."))
     else:
         count = len(undone.extensions)
-        flash(ngettext("Cofnięto %(num)d przedłużenie.", "Cofnięto %(num)d przedłużeń.", count))
+        flash(ngettext("Cofnięto %(num)d przedłużenie.", "Cofnięte przedłużenia: %(num)d.", count))
     return redirect(url_for("staff_batches.batch", batch_id=batch_id), code=303)
 
 
@@ -136,5 +141,5 @@ def _facts(found: MadeBatch) -> dict[str, Any]:
         "refused_for": found.batch.counts.get("refused_for", {}),
         "texts": texts,
         "address_of": address_of,
-        "left_out_words": extension_texts.LEFT_OUT,
+        "left_out_words": extension_texts.LEFT_OUT_OF_A_BATCH,
     }

@@ -14,7 +14,7 @@ from portal.models.uploads import UploadedFile, UploadKind, UploadState
 from portal.services import extension_files, uploads
 from portal.services.bulk_extensions import FatesChanged
 from portal.services.extension_fates import ExtensionPreview
-from portal.services.extension_files import ExtensionFile
+from portal.services.extension_files import ExtensionFile, RejectedRow
 from portal.services.tables import FileRefused
 from portal.texts import extensions as extension_texts
 from portal.texts import imports as import_texts
@@ -24,6 +24,8 @@ from portal.views.security import staff, takes_file
 
 LARGEST_FILE = 4_000_000
 MOST_ROWS_SHOWN = 200
+LEFT_OUT = "left_out"
+"""The part of an applied file that is kept: the rows that changed nothing."""
 
 pages = Blueprint("staff_files", __name__, url_prefix="/dziekanat/przedluzanie/plik")
 
@@ -35,7 +37,7 @@ def show() -> Response:
     return _form(choice_from(request.args))
 
 
-@pages.post("/sprawdz")
+@pages.post("")
 @staff
 @takes_file(2 * LARGEST_FILE)
 def check() -> Response:
@@ -59,7 +61,7 @@ def check() -> Response:
     upload_id = uploads.keep_file(
         UploadKind.EXTENSIONS,
         content,
-        choice.fields(),
+        {"do": choice.typed, "podstawa": choice.legal_basis or ""},
         account_id=current_user.id,
         at=clock.real_now(),
         state=UploadState.CHECKED,
@@ -100,14 +102,15 @@ def apply(upload_id: UUID) -> Response:
         return _gone()
     file, _choice = _read(kept)
     try:
-        applied = bulk_previews.carry_out(file.request, request.form.get("znak", ""))
+        applied = bulk_previews.carry_out(file.request, request.form.get("znak", ""), file.rejected_for())
     except FatesChanged:
         flash(_("Od sprawdzenia coś się zmieniło, więc nic nie zapisano. Tak jest teraz:"))
         return redirect(url_for("staff_files.dry_run", upload_id=upload_id), code=303)
     if applied.batch_id is None:
         flash(_("Nie było kogo przedłużyć, więc nic się nie zmieniło."))
         return redirect(url_for("staff_files.show"), code=303)
-    uploads.note_applied(str(upload_id), applied.batch_id)
+    lines = [extension_files.kept_line(one) for one in file.left_out(applied.preview)]
+    uploads.note_applied(str(upload_id), applied.batch_id, LEFT_OUT, lines)
     return redirect(url_for("staff_batches.batch", batch_id=applied.batch_id), code=303)
 
 
@@ -118,9 +121,7 @@ def report(upload_id: UUID) -> Response:
     kept = _kept(upload_id)
     if kept is None:
         return _gone()
-    file, _choice = _read(kept)
-    left_out = file.left_out(bulk_previews.preview_of(file.request))
-    answer = make_response(extension_files.report(left_out, extension_texts.row))
+    answer = make_response(extension_files.report(_left_out(kept), extension_texts.row))
     answer.mimetype = "text/csv"
     answer.headers["Content-Disposition"] = 'attachment; filename="pominiete.csv"'
     return answer
@@ -145,6 +146,14 @@ def _read(kept: UploadedFile) -> tuple[ExtensionFile, Choice]:
     choice = choice_from(uploads.asked_of(kept))
     content = uploads.content_of(kept)
     return extension_files.read_file(content, choice.until, choice.legal_basis), choice
+
+
+def _left_out(kept: UploadedFile) -> list[RejectedRow]:
+    """The rows that change nothing; once the rest was applied, as they were then."""
+    if kept.batch_id is not None:
+        return [extension_files.row_of_line(line) for line in uploads.all_lines_of(kept.id, LEFT_OUT)]
+    file, _choice = _read(kept)
+    return file.left_out(bulk_previews.preview_of(file.request))
 
 
 def _form(choice: Choice, problem: str | None = None) -> Response:

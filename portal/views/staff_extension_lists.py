@@ -35,6 +35,13 @@ def show() -> Response:
     return _page(chosen_list(request.args))
 
 
+@pages.post("")
+@staff
+def choose() -> Response:
+    """What the filter's form asks for, as an address: the legal basis typed in it has no place there as it is."""
+    return redirect(url_for("staff_lists.show", **chosen_list(request.form).fields()), code=303)
+
+
 @pages.get("/druk")
 @staff
 def print_out() -> str:
@@ -68,6 +75,14 @@ def preview() -> Response:
     if scope == TICKED and not _ticked():
         return _page(chosen, _("Zaznacz przynajmniej jedną osobę albo wybierz wszystkich pasujących."))
     return _preview_page(chosen)
+
+
+@pages.post("/podglad")
+@staff
+def choose_and_preview() -> Response:
+    """The preview's address for what the filter's form asks for."""
+    chosen = chosen_list(request.form)
+    return redirect(url_for("staff_lists.preview", **_scope(), **chosen.fields()), code=303)
 
 
 @pages.post("/przedluz")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
@@ -61,16 +61,25 @@ def show() -> Response:
     return _page(screen, status=422 if screen.choice.problem else 200)
 
 
+@pages.post("")
+@staff
+def choose() -> Response:
+    """The screen with the date typed on it, at an address that keeps the legal basis to itself."""
+    return redirect(url_for("staff_counter.show", **_screen_or_new(request.form).fields()), code=303)
+
+
 @pages.post("/skan")
 @staff
 def scan() -> Response:
     """Extend whoever has the number; a second scan of the same card changes nothing."""
-    screen = _screen(request.form) or Screen(clock.now(), choice_from(request.form))
+    screen = _screen_or_new(request.form)
     number = request.form.get("number", "").strip()[:LONGEST_NUMBER]
     row = _row_of_scan(number, screen)
     if htmx:
         return _fragment(row, screen)
     if row.outcome is Outcome.EXTENDED:
+        if row.hint:
+            flash(row.hint)
         return redirect(url_for("staff_counter.show", **screen.fields()), code=303)
     return _page(screen, row, status=200 if row.outcome is Outcome.ALREADY else 422)
 

@@ -178,7 +178,7 @@ def test_repeating_a_bulk_extension_changes_nothing() -> None:
 
     again = apply(request_for(student))
 
-    assert again == AppliedExtension(None, {"extended": 0, "already": 1, "refused": 0})
+    assert (again.batch_id, again.preview.counts()) == (None, {"extended": 0, "already": 1, "refused": 0})
     assert (count(Batch), count(CardExtension), revision(student)) == (1, 1, seen)
 
 
@@ -265,7 +265,9 @@ def test_the_same_file_applied_twice_at_once_leaves_one_record_per_student(app: 
             together.wait()
             try:
                 outcomes.append(
-                    apply_extension(request, fingerprint, POLICY, actor=office, at=clock.now()).counts
+                    apply_extension(
+                        request, fingerprint, POLICY, actor=office, at=clock.now()
+                    ).preview.counts()
                 )
             except FatesChanged:
                 outcomes.append("changed")
@@ -279,3 +281,23 @@ def test_the_same_file_applied_twice_at_once_leaves_one_record_per_student(app: 
 
     assert sorted(map(str, outcomes)) == ["changed"] * 3 + ["{'extended': 20, 'already': 0, 'refused': 0}"]
     assert (count(Batch), count(CardExtension)) == (1, 20)
+
+
+def test_rows_that_lead_to_nobody_count_among_those_left_out() -> None:
+    able = make_student(extended_until=None)
+    removed = make_student(extended_until=None, status=EnrolmentStatus.REMOVED)
+    request = request_for(able, removed)
+    rejected = {"number_unknown": 2, "twice_in_file": 1}
+
+    batch_id = apply_extension(
+        request,
+        preview(request).fingerprint,
+        POLICY,
+        actor=make_office().id,
+        at=clock.now(),
+        rejected_for=rejected,
+    ).batch_id
+
+    counts = db.session.get_one(Batch, batch_id).counts
+    assert (counts["extended"], counts["already"], counts["refused"]) == (1, 0, 4)
+    assert counts["refused_for"] == {"not_entitled": 1, **rejected}

@@ -1,11 +1,12 @@
 """One number after the other."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import clock
+from portal.database import transaction
 from portal.extensions import db
-from portal.models.cards import CardExtension
+from portal.models.cards import CardExtension, ElsCard
 from portal.rules.reasons import ExtensionRefusal
 from portal.rules.student import EnrolmentStatus
 from portal.rules.validity import proposed_until
@@ -52,3 +53,16 @@ def test_whoever_may_not_be_extended_is_shown_with_the_reason() -> None:
 def test_an_unknown_number_changes_nothing() -> None:
     with pytest.raises(NumberUnknown):
         scan("000500")
+
+
+def test_a_number_that_is_somebody_else_s_card_is_marked() -> None:
+    make_student(album_number="000500", extended_until=None)
+    other = make_student(album_number="000600", extended_until=None)
+    assert not scan("000500").is_card_of_another
+    with transaction() as session:
+        session.execute(update(ElsCard).where(ElsCard.student_id == other.id).values(number_key="000500"))
+
+    marked = scan("500")
+
+    assert (marked.student.album_number, marked.is_card_of_another) == ("000500", True)
+    assert not scan("000600").is_card_of_another

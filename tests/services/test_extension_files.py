@@ -14,7 +14,14 @@ from portal.rules.student import EnrolmentStatus
 from portal.rules.validity import proposed_until
 from portal.services.bulk_extensions import apply_extension
 from portal.services.extension_fates import preview_extension
-from portal.services.extension_files import RejectedRow, RowRejection, read_file, report
+from portal.services.extension_files import (
+    RejectedRow,
+    RowRejection,
+    kept_line,
+    read_file,
+    report,
+    row_of_line,
+)
 from portal.services.tables import FileRefused
 from tests.people import POLICY, make_office, make_student
 
@@ -98,7 +105,7 @@ def test_the_report_joins_unusable_rows_and_refused_students_and_runs_no_formula
     assert lines.splitlines() == [
         "wiersz;numer albumu;powód",
         "3;000101;not_entitled",
-        "4;1+1;number_unknown",
+        "4;'=1+1;number_unknown",
         "5;'=1+1;not_a_date",
     ]
 
@@ -133,3 +140,13 @@ def test_a_number_may_be_a_cards_as_at_the_counter() -> None:
 
     assert list(file.request.until) == [student.id]
     assert file.rejected == ()
+
+
+def test_a_row_left_out_stands_as_the_file_wrote_it_and_is_kept_so() -> None:
+    file = read_file(b"album\n=1+1\n<b>7</b>\n---\n", UNTIL)
+
+    assert [one.number for one in file.rejected] == ["=1+1", "<b>7</b>", "---"]
+    assert file.rejected_for() == {"number_unknown": 2, "number_missing": 1}
+    refused = RejectedRow(9, "000101", ExtensionRefusal.NOT_ENTITLED)
+    for one in (*file.rejected, refused):
+        assert row_of_line(kept_line(one)) == one

@@ -92,6 +92,7 @@ def test_undoing_a_batch_counts_first_asks_for_a_reason_and_keeps_the_rows(offic
 
     assert (done.status_code, standing()) == (303, 0)
     page = office.get(str(done.location))
+    assert "Cofnięte przedłużenia: 2." in page.text
     assert "cofnięto: zła grupa" in page.text
     assert "Cofnij całą partię" not in page.text
 

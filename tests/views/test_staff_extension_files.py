@@ -15,16 +15,16 @@ from portal.models.accounts import Role
 from portal.models.cards import CardExtension
 from portal.models.journal import Batch
 from portal.models.people import Student
-from portal.models.uploads import UploadedFile
+from portal.models.uploads import UploadedFile, UploadedFilePage
 from portal.rules.student import EnrolmentStatus
 from portal.rules.validity import proposed_until
+from portal.texts import journal as journal_texts
 from portal.views import staff_extension_files
 from tests.browser import CheckedClient, form_fields
 from tests.people import POLICY, extend, make_account, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 FILE = "/dziekanat/przedluzanie/plik"
-CHECK = f"{FILE}/sprawdz"
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def unextended(album_number: str, **kept: Any) -> Student:
 
 def uploaded(client: CheckedClient, content: bytes | None, **typed: str) -> TestResponse:
     """What comes of a file: its dry run, or the form again."""
-    fields: dict[str, object] = {**form_fields(client.get(FILE), CHECK), **typed}
+    fields: dict[str, object] = {**form_fields(client.get(FILE), FILE), **typed}
     fields["plik"] = (io.BytesIO(content or b""), "lista.csv" if content is not None else "")
-    answer = client.post(CHECK, data=fields, content_type="multipart/form-data")
+    answer = client.post(FILE, data=fields, content_type="multipart/form-data")
     return client.get(answer.location) if answer.status_code == 303 else answer
 
 
@@ -107,11 +107,7 @@ def test_a_second_click_and_the_same_file_again_change_nothing(office: CheckedCl
     first, second = uploaded(office, b"000101\n"), uploaded(office, b"000101\n")
     done = applied(office, first)
 
-    for path in (
-        str(applied(office, first).location),
-        f"{first.request.path}/pominiete.csv",
-        first.request.path,
-    ):
+    for path in (str(applied(office, first).location), first.request.path):
         assert office.get(path, follow_redirects=True).request.path == done.location
     again = office.get(applied(office, second).location)
     assert "nic nie zapisano" in again.text
@@ -161,7 +157,7 @@ def test_what_cannot_be_used_brings_the_form_back_with_what_to_do(
 def test_a_file_that_is_larger_than_the_server_takes_is_refused_clearly(office: CheckedClient) -> None:
     office.get(FILE)
 
-    answer = office.post(CHECK, data=b"1" * 9_000_000, content_type="multipart/form-data; boundary=x")
+    answer = office.post(FILE, data=b"1" * 9_000_000, content_type="multipart/form-data; boundary=x")
 
     assert answer.status_code == 413
     assert "Za duży plik" in answer.text
@@ -187,7 +183,7 @@ def test_what_is_kept_of_a_file_is_sealed_and_its_owner_s_alone(
 
     other = sign_in(make_account(role=Role.STAFF))
     assert other.get(page.request.path).location == FILE
-    token = form_fields(other.get(FILE), CHECK)["csrf_token"]
+    token = form_fields(other.get(FILE), FILE)["csrf_token"]
     assert other.post(f"{page.request.path}/przedluz", data={"csrf_token": token}).location == FILE
     assert count(CardExtension) == 0
 
@@ -224,3 +220,74 @@ def test_a_dry_run_does_not_last_for_ever(office: CheckedClient) -> None:
     assert gone.location == FILE
     assert "najwyżej godzinę" in office.get(FILE).text
     assert count(CardExtension) == 0
+
+
+def test_a_refused_file_answers_where_the_form_can_be_opened_again(office: CheckedClient) -> None:
+    answer = uploaded(office, b"")
+
+    assert (answer.status_code, office.get(answer.request.path).status_code) == (422, 200)
+
+
+def test_a_batch_counts_the_rejected_rows_and_hands_them_out_while_the_file_is_kept(
+    office: CheckedClient,
+) -> None:
+    unextended("000101")
+    unextended("000102", status=EnrolmentStatus.REMOVED)
+    page = uploaded(office, b"album\n000101\n102\n=1+1\n000101\n")
+    before = office.get(f"{page.request.path}/pominiete.csv").data
+
+    batch = office.get(str(applied(office, page).location))
+
+    assert figures(office)[:3] == ["1", "0", "3"]
+    assert [item.text.strip()[-1] for item in office.checked_page.all("li") if ": 1" in item.text][-3:] == [
+        "1"
+    ] * 3
+    report = f"{page.request.path}/pominiete.csv"
+    assert report in batch.text
+    assert office.get(report).data == before
+    assert before.decode("utf-8-sig").splitlines()[1:] == [
+        "3;102;nie ma teraz studiów, które dają prawo do legitymacji",
+        "4;'=1+1;nikt nie ma tego numeru albumu ani karty",
+        "5;000101;ten numer jest w pliku już wyżej",
+    ]
+    office.get("/dziekanat/przedluzanie/partie")
+    assert [cell.text.strip() for cell in office.checked_page.all("td")][3:5] == ["1", "3"]
+    counts = db.session.scalars(select(Batch.counts)).one()
+    assert journal_texts.counted(counts) == "przedłużone: 1, pominięte: 3"
+
+
+def test_after_its_hour_only_the_count_of_the_rejected_rows_stays(office: CheckedClient) -> None:
+    unextended("000101")
+    page = uploaded(office, b"000101\n555\n")
+    done = applied(office, page)
+    with transaction() as session:
+        session.execute(update(UploadedFile).values(expires_at=clock.real_now()))
+
+    batch = office.get(str(done.location))
+
+    assert figures(office)[:3] == ["1", "0", "1"]
+    assert "pominiete.csv" not in batch.text
+    assert office.get(f"{page.request.path}/pominiete.csv").location == FILE
+
+
+def test_the_rejected_rows_of_somebody_s_file_are_sealed_and_nobody_else_s(
+    office: CheckedClient, sign_in: SignIn
+) -> None:
+    unextended("000101")
+    page = uploaded(office, b"000101\n55555\n")
+    done = applied(office, page)
+    db.session.rollback()
+    sealed = db.session.scalars(select(UploadedFilePage.lines_sealed)).one()
+
+    other = sign_in(make_account(role=Role.STAFF))
+
+    assert b"55555" not in sealed
+    assert "pominiete.csv" not in other.get(str(done.location)).text
+    assert other.get(f"{page.request.path}/pominiete.csv").location == FILE
+
+
+def test_a_page_shows_a_row_as_the_file_wrote_it(office: CheckedClient) -> None:
+    page = uploaded(office, b"album\n=1+1\n<b>x</b>\n")
+
+    assert "<td>=1+1</td>" in page.text
+    assert "<td>&lt;b&gt;x&lt;/b&gt;</td>" in page.text

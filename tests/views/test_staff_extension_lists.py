@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from portal import clock
 from portal.database import transaction
 from portal.extensions import db
+from portal.models.accounts import Role
 from portal.models.cards import CardExtension
 from portal.models.journal import Batch
 from portal.models.people import Student
@@ -19,7 +20,7 @@ from portal.rules.validity import proposed_until
 from portal.services import student_lists
 from portal.services.register import note_change
 from tests.browser import CheckedClient, form_fields
-from tests.people import POLICY, extend, make_office, make_student
+from tests.people import POLICY, extend, make_account, make_office, make_student
 
 SignIn = Callable[..., CheckedClient]
 LIST = "/dziekanat/przedluzanie/lista"
@@ -55,12 +56,31 @@ def previewed(client: CheckedClient, page: TestResponse, scope: str, **ticked: s
     return client.get(PREVIEW, query_string={**form_fields(page, PREVIEW), "zakres": scope, **ticked})
 
 
+def filter_form(client: CheckedClient, page: TestResponse, **typed: str) -> dict[str, str]:
+    """What the filter's form on `page`, which was answered last, sends with this chosen and typed in it."""
+    selects = {str(one.get("name")): one for one in client.checked_page.all("select")}
+    assert typed.keys() <= {*selects, "do", "podstawa"}
+    chosen = {
+        name: next(
+            (str(one.get("value")) for one in select.all("option") if "selected" in one.attributes), ""
+        )
+        for name, select in selects.items()
+    }
+    return {**form_fields(page, LIST), **chosen, **typed}
+
+
+def filtered(client: CheckedClient, **typed: str) -> TestResponse:
+    """The redirect to the list that „Pokaż” asks for."""
+    return client.post(LIST, data=filter_form(client, client.get(LIST), **typed))
+
+
 def everybody(client: CheckedClient, query: str = "") -> TestResponse:
     """The preview for all who match, as the button beside the list asks for it: with the filter's form."""
     client.get(LIST + query)
     button = next(one for one in client.checked_page.all("button") if one.get("value") == "wszyscy")
     assert (button.get("form"), button.get("formaction")) == ("filter", PREVIEW)
-    return client.get(f"{PREVIEW}?zakres=wszyscy&{query.lstrip('?')}")
+    fields = {**filter_form(client, client.get(LIST + query)), "zakres": "wszyscy"}
+    return client.get(str(client.post(PREVIEW, data=fields).location))
 
 
 def test_the_list_counts_the_extended_and_the_remaining(office: CheckedClient) -> None:
@@ -145,7 +165,7 @@ def test_a_whole_page_ticked_fits_into_an_address(office: CheckedClient) -> None
         "do": str(odd),
         "podstawa": basis[:300],
     }
-    page = office.get(LIST, query_string=wish)
+    page = office.get(str(filtered(office, **wish).location))
     people = [one.get("value") for one in office.checked_page.all("input") if one.get("name") == "kto"]
 
     fields = {**form_fields(page, PREVIEW), "zakres": "zaznaczeni", "kto": people}
@@ -190,9 +210,10 @@ def test_the_preview_names_who_is_left_out_and_why_and_writes_nothing(office: Ch
 def test_a_filter_chosen_but_not_shown_counts_for_everybody_who_matches(office: CheckedClient) -> None:
     unextended(surname="Ada", year=1)
     unextended(surname="Bea", year=3)
-    office.get(LIST)  # everybody is shown, and year 3 is chosen without „Pokaż”
+    page = office.get(LIST)  # everybody is shown, and year 3 is chosen without „Pokaż”
 
-    preview = office.get(f"{PREVIEW}?zakres=wszyscy&rok=3")
+    fields = filter_form(office, page, rok="3")
+    preview = office.get(str(office.post(PREVIEW, data={**fields, "zakres": "wszyscy"}).location))
 
     assert figures(office)[0] == "1"
     assert not [one for one in office.checked_page.all("button") if "autofocus" in one.attributes]
@@ -306,3 +327,48 @@ def test_no_list_shows_a_pesel(office: CheckedClient) -> None:
 
     assert student.pesel is not None
     assert not any(student.pesel in page.text for page in pages)
+
+
+def test_a_legal_basis_never_stands_in_an_address(office: CheckedClient) -> None:
+    odd = clock.today().replace(day=28).replace(year=clock.today().year + 1)
+    basis = "decyzja dot. 44051401359"
+    student = unextended(faculty="Wydział N3")
+    wish = {"do": str(odd), "podstawa": basis, "wydzial": "Wydział N3"}
+
+    shown = filtered(office, **wish)
+    page = office.get(str(shown.location))
+    fields = filter_form(office, page)
+    assert fields["podstawa"] == basis
+    ticked = previewed(office, page, "zaznaczeni", kto=student.id)
+    everyone = office.post(PREVIEW, data={**fields, "zakres": "wszyscy"})
+    preview = office.get(str(everyone.location))
+
+    assert re.search(r"Wydział N3</span>\s+· podstawa: decyzja dot\. 44051401359", preview.text)
+    links = [one.get("href") or "" for one in office.checked_page.all("a")]
+    addresses = [str(shown.location), ticked.request.url, str(everyone.location), *links]
+    assert not [one for one in addresses if "44051401359" in one or "decyzja" in one]
+    office.post_form(preview, APPLY)
+    assert db.session.scalars(select(CardExtension.legal_basis)).one() == basis
+
+
+def test_a_date_that_cannot_be_used_is_still_told_after_the_redirect(office: CheckedClient) -> None:
+    unextended()
+
+    answer = filtered(office, do="wkrótce")
+    page = office.get(str(answer.location))
+
+    assert (answer.status_code, page.status_code) == (303, 422)
+    assert "Wpisz datę" in page.text
+
+
+def test_a_legal_basis_sealed_for_one_person_is_nothing_to_another(
+    office: CheckedClient, sign_in: SignIn
+) -> None:
+    odd = clock.today().replace(day=28).replace(year=clock.today().year + 1)
+    unextended()
+    shown = filtered(office, do=str(odd), podstawa="Ustawa o X")
+
+    other = sign_in(make_account(role=Role.STAFF)).get(str(shown.location))
+
+    assert other.status_code == 422
+    assert "Ustawa o X" not in other.text

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from portal import clock, texts
 from portal.database import transaction
 from portal.extensions import db
-from portal.models.cards import CardExtension
+from portal.models.cards import CardExtension, ElsCard
 from portal.models.orders import Order
 from portal.models.people import Student
 from portal.rules.next_step import AtMinistry
@@ -220,7 +220,9 @@ def test_an_odd_date_needs_its_legal_basis_and_records_it(office: CheckedClient)
     scanned(office, without, student.album_number)
     assert (outcome(office), extensions()) == ("refused", 0)
 
-    scanned(office, opened(office, f"?do={odd}&podstawa=Ustawa+o+X"), student.album_number)
+    chosen = office.post_form(opened(office), COUNTER, do=str(odd), podstawa="Ustawa o X")
+    assert "Ustawa" not in str(chosen.location)
+    scanned(office, office.get(str(chosen.location)), student.album_number)
 
     assert outcome(office) == "extended"
     kept = db.session.scalars(select(CardExtension)).one()
@@ -367,3 +369,25 @@ def test_no_page_of_the_counter_shows_a_pesel(office: CheckedClient) -> None:
     assert student.pesel is not None
     assert student.pesel not in answer.text
     assert student.pesel not in opened(office).text
+
+
+def test_a_change_of_the_date_keeps_the_screen(office: CheckedClient) -> None:
+    screen = opened(office)
+
+    chosen = office.post_form(screen, COUNTER, do=str(clock.today() + timedelta(days=20)), podstawa="Ustawa")
+
+    assert chosen.status_code == 303
+    assert f"od={screen.request.args['od']}" in str(chosen.location)
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_number_that_is_somebody_else_s_card_too_is_hinted_at(office: CheckedClient, htmx: bool) -> None:
+    unextended(album_number="000500")
+    other = unextended()
+    with transaction() as session:
+        session.execute(update(ElsCard).where(ElsCard.student_id == other.id).values(number_key="000500"))
+
+    answer = office.post_form(opened(office), SCAN, htmx=htmx, number="000500")
+    page = answer if htmx else office.get(str(answer.location))
+
+    assert "Ten numer jest też numerem karty innej osoby" in page.text
