@@ -45,9 +45,15 @@ PROBLEMS: Mapping[RowProblem, LazyString] = {
     RowProblem.HAS_CODES: _("To zamówienie ma już kody, a raport mówi o odmowie. Sprawdź w panelu."),
     RowProblem.ALREADY_COLLECTED: _("Student już odebrał tę mLegitymację."),
     RowProblem.CODES_EXPIRED: _("Kody tego zamówienia już wygasły."),
-    RowProblem.CANCELLED: _("Student anulował to zamówienie. Kodów nie wczytujemy; wycofaj je w panelu."),
-    RowProblem.REVOKED: _("Uczelnia unieważniła to zamówienie. Kodów nie wczytujemy; wycofaj je w panelu."),
-    RowProblem.FAILED: _("To zamówienie zakończyło się błędem. Kodów nie wczytujemy; wycofaj je w panelu."),
+    RowProblem.CANCELLED: _(
+        "Student anulował to zamówienie. Kodów nie wczytujemy; w panelu ma być wycofane."
+    ),
+    RowProblem.REVOKED: _(
+        "Uczelnia unieważniła to zamówienie. Kodów nie wczytujemy; w panelu ma być wycofane."
+    ),
+    RowProblem.FAILED: _(
+        "To zamówienie zakończyło się błędem. Kodów nie wczytujemy; w panelu ma być wycofane."
+    ),
 }
 
 HEADER_FAULTS: Mapping[HeaderFault, LazyString] = {

@@ -43,14 +43,14 @@ def typical_wait(wait: timedelta | None) -> str:
 
 
 def codes_live_until(expire_at: datetime, now: datetime) -> str:
-    """Until when the codes can be used, and how long that is."""
-    left = expire_at - now
-    if left < timedelta(days=1):
+    """Until when the codes can be used, and how many days of the calendar that is."""
+    left = (day_of(expire_at - timedelta(microseconds=1)) - day_of(now)).days
+    if not left or expire_at - now < timedelta(days=1):
         return _("Kody działają do %(moment)s. Użyj ich jeszcze dziś.", moment=end_moment(expire_at))
     words: str = ngettext(
         "Kody działają do %(moment)s – jeszcze %(num)d dzień.",
         "Kody działają do %(moment)s – jeszcze %(num)d dni.",
-        left.days,
+        left,
         moment=end_moment(expire_at),
     )
     return words

@@ -130,8 +130,9 @@ class UploadPages(ABC):
 
     def discard(self, upload_id: UUID) -> AnyResponse:
         """Throw the file away."""
-        uploads.forget(str(upload_id), current_user.id)
-        flash(_("Plik został usunięty z portalu."))
+        if self.find(upload_id) is not None:
+            uploads.forget(str(upload_id), current_user.id)
+            flash(_("Plik został usunięty z portalu."))
         return redirect(url_for(self.leads_to), code=303)
 
     def confirm(self, kept: UploadedFile) -> AnyResponse:

@@ -227,9 +227,9 @@ def let_codes_expire(pack: Pack) -> None:
 
 
 OVER: list[tuple[Callable[[Pack], None], dict[str, str], str]] = [
-    (cancel, {}, "Student anulował to zamówienie. Kodów nie wczytujemy; wycofaj je w panelu."),
-    (revoke, {}, "Uczelnia unieważniła to zamówienie. Kodów nie wczytujemy; wycofaj je w panelu."),
-    (fail, {}, "To zamówienie zakończyło się błędem. Kodów nie wczytujemy; wycofaj je w panelu."),
+    (cancel, {}, "Student anulował to zamówienie. Kodów nie wczytujemy; w panelu ma być wycofane."),
+    (revoke, {}, "Uczelnia unieważniła to zamówienie. Kodów nie wczytujemy; w panelu ma być wycofane."),
+    (fail, {}, "To zamówienie zakończyło się błędem. Kodów nie wczytujemy; w panelu ma być wycofane."),
     (collect, {}, "Student już odebrał tę mLegitymację."),
     (let_codes_expire, {}, "Kody tego zamówienia już wygasły."),
     (give_codes, {"kod": "z8e+6Ys$"}, "To zamówienie ma już inne kody. Sprawdź w panelu, które są właściwe."),

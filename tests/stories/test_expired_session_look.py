@@ -24,6 +24,7 @@ def left_alone(app: Flask, database: SQLAlchemy, live: str, page: Page) -> Page:
     page.get_by_label("Hasło").fill(PASSWORD)
     page.get_by_role("button", name="Zaloguj się", exact=True).click()
     expect(page.locator("#number")).to_be_focused()
+    page.wait_for_load_state()  # before the scripts came Enter would send the form as it stands
     sign_out_everywhere(office.id, clock.real_now())
     page.keyboard.type("100001")
     page.keyboard.press("Enter")

@@ -108,6 +108,7 @@ def test_codes_are_scanned_and_typed_without_the_mouse(
     number, qr = another.locator("#number"), another.locator("#qr_payload")
     code = another.locator("#activation_code")
     expect(number).to_be_focused()
+    another.wait_for_load_state()  # before the script came Enter would send the form as it stands
 
     another.keyboard.type(codes["Nr zamówienia"].lower())
     another.keyboard.press("Enter")

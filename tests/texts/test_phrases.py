@@ -33,6 +33,8 @@ def test_typical_waiting_is_told_in_round_figures(wait: timedelta | None, words:
 def test_the_last_day_of_codes_is_told_as_today() -> None:
     assert "jeszcze dziś" in phrases.codes_live_until(NOW + timedelta(hours=5), NOW)
     assert "jeszcze 3 dni" in phrases.codes_live_until(NOW + timedelta(days=3, hours=1), NOW)
+    a_minute_later = NOW + timedelta(minutes=1)
+    assert "jeszcze 30 dni" in phrases.codes_live_until(NOW + timedelta(days=30), a_minute_later)
 
 
 @pytest.mark.parametrize(

@@ -450,6 +450,7 @@ def test_nobody_else_sees_somebodys_file(sign_in: SignIn) -> None:
     data = {"csrf_token": _token_of(client)}
     for act in ("zastosuj", "ustawienia", "porzuc"):
         assert client.post(f"{address}/{act}", data=data).location == START
+    assert "został usunięty" not in client.get(START).text
     let_jobs_work()
     assert students() == 0
     assert len(db.session.scalars(select(UploadedFile)).all()) == 1
