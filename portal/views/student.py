@@ -130,6 +130,8 @@ def order_status_context(seen: standing.Glance | None = None) -> dict[str, Any]:
         seen = standing.glance(hash_of(current_user.session_id), present_language(), at=at)
         if seen is None:  # signed out between the guard and here
             abort(401)
+    # What was read before the mark (who is signed in, say) holds a snapshot older than it: what follows reads anew.
+    db.session.rollback()
     now_at = standing.standing_of(seen, settings().policy, repeatable=settings().ministry.repeatable, at=at)
     order = now_at.open_order
     picture = None

@@ -8,7 +8,7 @@ from tests.stories.conftest import PATIENCE_MS, Demonstration, sign_in
 COUNTER = "/dziekanat/przedluzanie"
 SCANS = 20
 ROWS = "#scans > .scanned"
-SETTLED = f"{ROWS}:not(.sending)"
+SETTLED = f"{ROWS}:not(.sending, .htmx-added)"  # htmx follows a new row's links once it has settled
 
 
 def far_away() -> str:
