@@ -8,6 +8,7 @@ from tests.stories.conftest import PATIENCE_MS, Demonstration, sign_in
 COUNTER = "/dziekanat/przedluzanie"
 SCANS = 20
 ROWS = "#scans > .scanned"
+AT_WORK = ".htmx-request, .htmx-added, .htmx-settling"
 SETTLED = f"{ROWS}:not(.sending, .htmx-added)"  # htmx follows a new row's links once it has settled
 
 
@@ -80,8 +81,10 @@ def test_a_double_scan_is_harmless_and_a_mistake_is_undone_by_keyboard_alone(
         visitor.keyboard.press("Tab")
         if visitor.evaluate("document.activeElement.matches('.beside a')"):
             break
+    expect(visitor.locator(AT_WORK)).to_have_count(0)
     visitor.keyboard.press("Enter")
     expect(row.get_by_label("Powód cofnięcia")).to_be_focused(timeout=PATIENCE_MS)
+    expect(visitor.locator(AT_WORK)).to_have_count(0)
     visitor.keyboard.type("nie ta karta")
     visitor.keyboard.press("Enter")
     expect(row).to_have_attribute("data-outcome", "undone", timeout=PATIENCE_MS)
